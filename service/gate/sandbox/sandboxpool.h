@@ -1,0 +1,62 @@
+#pragma once
+
+#include "shared/base/error.h"
+#include "shared/base/uniquefd.h"
+#include "shared/domain/sandboxspec.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace exeat::gate {
+
+/** What is to be started inside. All descriptors are owned and closed here once they are handed on. */
+struct InsideStart {
+    SandboxSpec spec;              ///< never FullAccess
+    std::vector<std::string> argv; ///< argv[0] is the absolute path of the shell
+    std::vector<std::string> environment;
+    std::string workdir;
+    UniqueFd input;
+    UniqueFd output;
+    UniqueFd error;
+    /** A descriptor that the shell inherits at a number above 2, e.g. the escalate socket. */
+    struct Inherited {
+        int number = -1;
+        UniqueFd fd;
+    };
+    std::vector<Inherited> inherited;
+};
+
+/** A run inside: its own pid namespace, whose first process stands for all of it. */
+struct InsideRun {
+    /** Of the first process of the run's pid namespace. Readable when nothing of the run is alive any more; a SIGKILL
+     *  through it ends the whole namespace. */
+    UniqueFd pidfd;
+    /** Yields one ExitStatus (two native ints: code, signal) of the shell, then end of file; end of file alone: killed.
+     */
+    UniqueFd status;
+    /** Of that first process, in our own pid namespace. */
+    int pid = 0;
+};
+
+/**
+ * Sandboxes kept ready, one zygote for each policy in use (at most limits::readySandboxes). Calls block for the few
+ * milliseconds of building at most; a sandbox that does not answer within five seconds is an error. Not thread-safe.
+ */
+class SandboxPool {
+public:
+    /** `bwrapPath` as found; `selfPath` is exeat-gate, which is its own zygote (`exeat-gate --zygote`). */
+    SandboxPool(std::string bwrapPath, std::string selfPath);
+    ~SandboxPool();
+
+    Result<InsideRun> start(InsideStart start);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+/** main() of `exeat-gate --zygote FD`: first process of a sandbox. Never returns to agent code. */
+int zygoteMain(int socketFd);
+
+} // namespace exeat::gate

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/** Every bound on what a peer can make us hold, with its reason. DESIGN.md §10. */
+namespace exeat::limits {
+
+using namespace std::chrono_literals;
+
+/** One frame of any of our sockets. argv plus environment of the kernel (6 MiB at the default stack) must fit. */
+inline constexpr std::size_t frameBytes = std::size_t{8} << 20;
+/** Descriptors of one message to the kernel (SCM_MAX_FD, unix(7)). */
+inline constexpr std::size_t fdsPerMessage = 253;
+/** Descriptors that an escalated program may inherit; more than any shell script opens by hand. */
+inline constexpr std::size_t inheritedFds = 1024;
+/** Elements of one list in a message: argv entries can be 1 byte each, and no list of ours is longer. */
+inline constexpr std::size_t listItems = std::size_t{4} << 20;
+/** Output kept per run, half as head and half as tail. DESIGN.md §10. */
+inline constexpr std::size_t outputBytes = std::size_t{1} << 20;
+/** The script of one call: the kernel's limit of a single argument (MAX_ARG_STRLEN, 128 KiB) minus room. */
+inline constexpr std::size_t commandBytes = 120 * 1024;
+/** Runs of one session that may be alive together; 200 at once is the load the tests drive. */
+inline constexpr std::size_t runsPerSession = 512;
+/** Agents connected at once. */
+inline constexpr std::size_t sessions = 128;
+/** Questions open at once; beyond it the answer is Deny with these words. */
+inline constexpr std::size_t pendingApprovals = 1024;
+/** Exec requests of one run waiting for an answer; a fork bomb of helpers must not fill memory. */
+inline constexpr std::size_t pendingExecsPerRun = 2048;
+/** Processes of one session's sandbox (RLIMIT_NPROC in its user namespace). */
+inline constexpr std::size_t processesPerSandbox = 8192;
+/** Sandboxes kept ready per session, one for each policy in use; the least used one goes first. */
+inline constexpr std::size_t readySandboxes = 4;
+/** One .rules file. The longest seen in the wild is under 100 KiB. */
+inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
+/** .rules files of one folder. */
+inline constexpr std::size_t rulesFilesPerFolder = 256;
+/** config.toml, agents' configuration files read by doctor. */
+inline constexpr std::size_t configFileBytes = std::size_t{4} << 20;
+/** Symbolic links followed in one path, as the kernel (path_resolution(7)). */
+inline constexpr int symlinkHops = 40;
+/** `#!` interpreters in a chain, as the kernel (BINPRM recursion). */
+inline constexpr int interpreterHops = 5;
+/** One line of JSON-RPC on stdio. */
+inline constexpr std::size_t jsonLineBytes = std::size_t{4} << 20;
+/** Nesting of JSON that we answer to; nlohmann parses without recursion but prints with it. */
+inline constexpr int jsonDepth = 64;
+/** Unfinished requests of one MCP connection. */
+inline constexpr std::size_t requestsPerConnection = 1024;
+/** A control connection may queue this much unread before it is dropped. */
+inline constexpr std::size_t unreadBytes = std::size_t{32} << 20;
+/** Message of a person to the agent, justification of the agent to a person. */
+inline constexpr std::size_t messageBytes = 4096;
+
+/** A run that was cancelled or handed back while a question is open waits this long for its answer. DESIGN.md §7. */
+inline constexpr auto parkedRun = 30min;
+/** A finished result is kept for a lost answer to be fetched again. */
+inline constexpr auto finishedRun = 5min;
+/** Approvals that come within this are asked together. DESIGN.md §7. */
+inline constexpr auto approvalGather = 100ms;
+/** Clients cut a call at 60 s; the answer "still running" must be there before. mcp.md fact 3. */
+inline constexpr auto clientCall = 50s;
+/** Records of execs inside reach the disk within this. DESIGN.md §9. */
+inline constexpr auto historyBatch = 50ms;
+/** Time for a started service to answer before a client says so. */
+inline constexpr auto serviceStart = 10s;
+/** The first bytes of a connection to any of our sockets. */
+inline constexpr auto handshake = 10s;
+/** A login shell that prints the login environment; a profile that hangs must not hang us. */
+inline constexpr auto loginShell = 3s;
+/** Default life of a command without timeout_ms. */
+inline constexpr auto defaultTimeout = 120s;
+/** input_required rounds before a handle is returned; clients stop at 10. mcp.md fact 4. */
+inline constexpr int approvalRounds = 8;
+
+} // namespace exeat::limits

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "shared/domain/verdict.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace exeat {
+
+/** One token of a pattern: any of these words. */
+struct PatternToken {
+    std::vector<std::string> anyOf;
+    bool operator==(const PatternToken&) const = default;
+};
+
+struct PrefixRule {
+    Layer layer = Layer::Shipped;
+    std::string file;
+    int line = 0;
+    std::vector<PatternToken> pattern;
+    RuleDecision decision = RuleDecision::Prompt;
+    std::string justification;
+    bool loosens = true; ///< false: an allow here is shown but never counts (untrusted project layer)
+    std::vector<std::string> passEnvironment;
+    bool exact = false; ///< no further arguments may follow (session grants of one argv)
+    /** A session grant confirmed by a person for one file: counts only for this path with this content. */
+    std::string confirmedPath;
+    std::string confirmedSha256;
+    bool operator==(const PrefixRule&) const = default;
+};
+
+struct HostExecutable {
+    std::string name;
+    std::vector<std::string> paths;
+    bool loosens = true;
+    bool operator==(const HostExecutable&) const = default;
+};
+
+/**
+ * All rules that hold for a session at one moment; immutable, replaced as a whole. `directories` are the working
+ * directories whose layers are in it: an exec elsewhere needs a new snapshot first.
+ */
+struct PolicySnapshot {
+    std::uint64_t version = 0;
+    std::vector<PrefixRule> rules;
+    std::vector<HostExecutable> hostExecutables;
+    std::vector<std::string> directories;
+    /** Writable roots of every session ever recorded: what lies below was perhaps written by an agent. */
+    std::vector<std::string> agentWritableRoots;
+    /** A broken file without a last good version: every rule-driven allow becomes a prompt. Empty = none. */
+    std::string brokenNote;
+    bool operator==(const PolicySnapshot&) const = default;
+};
+
+} // namespace exeat

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "shared/domain/exitstatus.h"
+#include "shared/domain/ids.h"
+#include "shared/domain/sandboxspec.h"
+#include "shared/domain/verdict.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace exeat {
+
+/** Why a run ended. */
+enum class RunEnd {
+    Exited,    ///< Bash ended by itself or by a signal from inside
+    TimedOut,  ///< its time was over; output so far is kept
+    Cancelled, ///< by the client
+    Stopped,   ///< by shell_stop or a person
+    AgentGone, ///< the shim's connection ended
+    Failed,    ///< it could not be started; `failure` says why and what to do
+    Lost,      ///< supervisor or service died
+};
+
+/** An exec that was refused or asked, for the agent: what happened and what is allowed instead. */
+struct ExecNotice {
+    ExecId exec;
+    Verdict verdict = Verdict::Deny; ///< Deny, or Escalate/Inside after a question
+    bool asked = false;
+    std::vector<std::string> argv;
+    std::string reason;
+    std::string alternative; ///< may be empty
+    bool operator==(const ExecNotice&) const = default;
+};
+
+/** The outcome of a call. Output is bytes as it came; the edges make text of it. */
+struct RunResult {
+    RunId run;
+    RunEnd end = RunEnd::Failed;
+    ExitStatus status;
+    std::string failure; ///< for Failed and Lost
+    std::string output;  ///< both streams in the order they were read, with a mark where the middle was dropped
+    std::uint64_t droppedBytes = 0;
+    bool streamsSeparate = false; ///< standardOutput/standardError are filled
+    std::string standardOutput;
+    std::string standardError;
+    std::int64_t durationNanoseconds = 0; ///< without the time a person took
+    std::vector<ExecNotice> notices;
+    bool operator==(const RunResult&) const = default;
+};
+
+/** One line of `exeat runs`. Times are milliseconds since 1970 UTC. */
+struct RunSummary {
+    RunId run;
+    SessionId session;
+    std::string agent;
+    std::string command;
+    std::string workdir;
+    SandboxMode mode = SandboxMode::ReadOnly;
+    NetworkAccess network = NetworkAccess::Off;
+    std::int64_t startedAt = 0;
+    std::int64_t endedAt = 0; ///< 0 = still running
+    RunEnd end = RunEnd::Lost;
+    ExitStatus status;
+    bool operator==(const RunSummary&) const = default;
+};
+
+} // namespace exeat

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace exeat {
+
+/** What the rules say of a command; also the order of strictness. */
+enum class RuleDecision { Allow, Prompt, Forbidden };
+
+/** What happens to one exec. The default is the safe one. */
+enum class Verdict {
+    Deny,     ///< refused, with the reason
+    Ask,      ///< a person decides
+    Escalate, ///< runs outside the sandbox
+    Inside,   ///< goes on inside the sandbox
+};
+
+/** Which folder of rules a rule came from. DESIGN.md §5, lowest first. */
+enum class Layer { Shipped, System, User, Project, Session, Requirements };
+
+/** One rule that was tried and matched, and whether it counted. In words for people, in fields for programs. */
+struct TraceStep {
+    Layer layer = Layer::Shipped;
+    std::string file; ///< absolute path of the rules file, or "session"
+    int line = 0;     ///< 1-based, 0 = not from a file
+    RuleDecision decision = RuleDecision::Prompt;
+    std::vector<std::string> matchedPrefix;
+    std::string justification; ///< the rule's own, may be empty
+    bool counted = false;      ///< false: matched, but an allow without proof (DESIGN.md §4.2)
+    std::string note;          ///< why it did not count and what would cure it
+
+    bool operator==(const TraceStep&) const = default;
+};
+
+/** A verdict with everything that led to it. */
+struct Judgement {
+    Verdict verdict = Verdict::Deny;
+    std::string reason; ///< one sentence for the person and the agent
+    std::vector<TraceStep> trace;
+    std::vector<std::string> passEnvironment; ///< names that a rule lets follow the command out
+
+    bool operator==(const Judgement&) const = default;
+};
+
+} // namespace exeat

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "shared/domain/approval.h"
+#include "shared/domain/command.h"
+#include "shared/domain/run.h"
+#include "shared/domain/sandboxspec.h"
+#include "shared/domain/verdict.h"
+#include "shared/wire/codec.h"
+
+/** The last enumerator of every enum that travels; a decoder refuses what lies beyond. */
+namespace exeat::wire {
+
+// clang-format off
+template<> struct LastOf<ErrorKind>     { static constexpr auto value = ErrorKind::Unavailable; };
+template<> struct LastOf<RuleDecision>  { static constexpr auto value = RuleDecision::Forbidden; };
+template<> struct LastOf<Verdict>       { static constexpr auto value = Verdict::Inside; };
+template<> struct LastOf<Layer>         { static constexpr auto value = Layer::Requirements; };
+template<> struct LastOf<SandboxMode>   { static constexpr auto value = SandboxMode::FullAccess; };
+template<> struct LastOf<NetworkAccess> { static constexpr auto value = NetworkAccess::On; };
+template<> struct LastOf<FileOrigin>    { static constexpr auto value = FileOrigin::AgentWritable; };
+template<> struct LastOf<RunEnd>        { static constexpr auto value = RunEnd::Lost; };
+template<> struct LastOf<ApprovalKind>  { static constexpr auto value = ApprovalKind::WiderSandbox; };
+template<> struct LastOf<AnswerKind>    { static constexpr auto value = AnswerKind::DenyAlways; };
+template<> struct LastOf<AnswerSource>  { static constexpr auto value = AnswerSource::Rule; };
+// clang-format on
+
+} // namespace exeat::wire
