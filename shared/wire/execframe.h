@@ -43,8 +43,9 @@
  *   kind 6 Stopped, gate to helper, optional: the program outside has stopped; the helper stops itself, too
  *     u8  signal          1..64, that stopped it
  *
- * Order: Request, Answer; after "escalate": Descriptors (1..n), then Signal and Stopped in any number, Exit. After
- * "run" and "deny" the helper closes. The end of the stream before Exit means: the other side is dead.
+ * Order: Request, Answer; after "escalate": Descriptors (1..n), then Signal and Stopped in any number, Exit. In the
+ * place of Exit an Answer "deny" may stand: what failed between the judgement and the start. After "run" and "deny" the
+ * helper closes. The end of the stream before Exit means: the other side is dead.
  *
  * Which protocol. A server that takes these frames sets EXEAT_EXEC_PROTOCOL=1 in the environment; without it the
  * helper speaks JSON. The variable is under the agent's control and only a hint: the gate tells the protocol by the
