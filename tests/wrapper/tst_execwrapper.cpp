@@ -271,7 +271,7 @@ private slots:
                                                   ::close(0);
                                               }});
         gate.finish();
-        QCOMPARE(outcome.err, std::string());
+        QVERIFY2(outcome.err.empty(), outcome.err.c_str());
         QCOMPARE(outcome.code, 0);
         std::vector<int> expected{1, 2};
         for (int fd = 100; fd < 400; ++fd)
