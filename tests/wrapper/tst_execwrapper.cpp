@@ -263,6 +263,8 @@ private slots:
             conversation.exitWith(false, 0);
         });
         const auto outcome = runHelper(gate, {.arguments = {"/bin/x", "x"}, .prepare = [&] {
+                                                  ::close_range(3, 600, CLOSE_RANGE_CLOEXEC); // the caller's own
+                                                  inherit(gate.helperEnd());
                                                   const int file = ::open("/etc/passwd", O_RDONLY | O_CLOEXEC);
                                                   for (int fd = 100; fd < 400; ++fd)
                                                       ::dup2(file, fd);
