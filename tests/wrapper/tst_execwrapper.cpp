@@ -177,13 +177,13 @@ private slots:
         QTest::addColumn<QByteArray>("content"); // null: not created
         QTest::addColumn<int>("code");
         QTest::addColumn<QString>("message");
-        QTest::newRow("missing") << "gone" << QByteArray() << 127 << "P: %1: No such file or directory\n";
-        QTest::newRow("missing interpreter")
-            << "script" << QByteArray("#!/no/such\n") << 127 << "P: %1: cannot execute: required file not found\n";
+        QTest::newRow("missing") << "gone" << QByteArray() << 127 << "P: line 3: %1: No such file or directory\n";
+        QTest::newRow("missing interpreter") << "script" << QByteArray("#!/no/such\n") << 127
+                                             << "P: line 3: %1: cannot execute: required file not found\n";
         QTest::newRow("interpreter is a folder")
             << "script" << QByteArray("#!/etc\n") << 126 << "P: %1: /etc: bad interpreter: Permission denied\n";
         QTest::newRow("binary rubbish") << "rubbish" << QByteArray("\x01\x00\x02\n", 4) << 126
-                                        << "P: %1: cannot execute binary file: Exec format error\n";
+                                        << "P: line 3: %1: cannot execute binary file: Exec format error\n";
     }
     void cannotExecute() {
         QFETCH(QString, file);
@@ -193,7 +193,7 @@ private slots:
         const QTemporaryDir folder;
         const auto path = content.isNull() ? folder.filePath(file).toStdString() : scriptIn(folder, file, content);
         FakeGate gate(SOCK_SEQPACKET, answerRun);
-        const auto outcome = runHelper(gate, {.arguments = {path, "x"}, .more = {"EXEAT_EXEC_PREFIX=P: "}});
+        const auto outcome = runHelper(gate, {.arguments = {path, "x"}, .more = {"EXEAT_EXEC_PREFIX=P: line 3: "}});
         QCOMPARE(outcome.code, code);
         QCOMPARE(QString::fromStdString(outcome.err), message.arg(QString::fromStdString(path)));
     }
