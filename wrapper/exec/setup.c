@@ -27,7 +27,7 @@ static void read_limits(struct execframe_setup* out) {
     for (uint32_t resource = 0; resource < EXECFRAME_MAX_LIMITS; ++resource) {
         struct rlimit limit;
         if (getrlimit((int)resource, &limit) != 0)
-            continue; /* a resource that this kernel does not know */
+            break; /* past the last one that this kernel knows */
         struct execframe_limit* entry = &out->limits[out->limit_count++];
         entry->resource = resource;
         entry->soft = limit.rlim_cur;
