@@ -1,11 +1,8 @@
 #include "tests/wrapper/child.h"
 #include "tests/wrapper/fakegate.h"
+#include "tests/wrapper/helperprocess.h"
 
-#include <QDir>
 #include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -24,47 +21,6 @@ using namespace exeat;
 using namespace exeat::test;
 
 namespace {
-
-std::string helper() {
-    return qgetenv("EXEAT_BIN").toStdString() + "/exeat-exec";
-}
-
-std::vector<std::string> environmentFor(int socket, bool binary = true) {
-    std::vector<std::string> result{"PATH=/usr/bin:/bin", "CODEX_ESCALATE_SOCKET=" + std::to_string(socket)};
-    if (binary)
-        result.emplace_back("EXEAT_EXEC_PROTOCOL=1");
-    return result;
-}
-
-/** The socket survives execve in this child only. */
-void inherit(int fd) {
-    ::fcntl(fd, F_SETFD, 0);
-}
-
-struct Start {
-    std::vector<std::string> arguments; ///< FILE ARGV0 …
-    bool binary = true;
-    std::vector<std::string> more = {}; ///< environment
-    std::function<void()> prepare = {};
-};
-
-Child startHelper(const FakeGate& gate, const Start& start) {
-    const int fd = gate.helperEnd();
-    auto environment = environmentFor(fd, start.binary);
-    environment.insert(environment.end(), start.more.begin(), start.more.end());
-    std::vector<std::string> argv{"exeat-exec"};
-    argv.insert(argv.end(), start.arguments.begin(), start.arguments.end());
-    return Child(helper(), argv, environment, [fd, prepare = start.prepare] {
-        inherit(fd);
-        if (prepare)
-            prepare();
-    });
-}
-
-Outcome runHelper(const FakeGate& gate, const Start& start) {
-    auto child = startHelper(gate, start);
-    return child.wait();
-}
 
 void answerRun(Conversation& conversation, const std::string& /*request*/) {
     conversation.answer(EXECFRAME_RUN);
@@ -461,80 +417,6 @@ private slots:
         std::vector<std::string> arguments{"/bin/true", "true"};
         arguments.resize(100000, "12345678"); // 1.7 of the kernel's 2 MB with their pointers
         QCOMPARE(runHelper(gate, {.arguments = arguments}).code, 0);
-    }
-
-    void requestAboveTheFrame() {
-        FakeGate gate(SOCK_DGRAM, answerRun);
-        std::vector<std::string> arguments{"/bin/echo", "echo"};
-        arguments.resize(20, std::string(100000, '\1')); // six bytes each in JSON
-        const auto outcome = runHelper(gate, {.arguments = arguments, .binary = false});
-        QCOMPARE(outcome.code, 126);
-        QVERIFY(outcome.err.find("too long") != std::string::npos);
-        QCOMPARE(outcome.out, std::string());
-    }
-
-    void olderProtocol_data() {
-        QTest::addColumn<QString>("answer");
-        QTest::addColumn<int>("code");
-        QTest::addColumn<QString>("output");
-        QTest::newRow("run") << R"({"action":"Run"})" << 0 << "ran\n";
-        QTest::newRow("run, spaced") << " { \"action\" : \"Run\" } " << 0 << "ran\n";
-        QTest::newRow("deny") << R"({"action":{"Deny":{"reason":"say \"no\"\u00e4\n"}}})" << 1
-                              << "exeat: say \"no\"\xc3\xa4\\x0a\n";
-        QTest::newRow("deny without reason") << R"({"action":{"Deny":{"reason":null}}})" << 1 << "exeat: \n";
-        QTest::newRow("escalate") << R"({"action":"Escalate"})" << 42 << "";
-        for (const char* wrong : {R"({"action":"Allow"})", R"({"action":"Run")", R"({"action":"Run"}x)", "{}", "null",
-                                  R"({"action":{"Deny":{}}})", R"({"action":{"Deny":{"reason":"\u12"}}})"})
-            QTest::newRow(wrong) << wrong << 126 << "exeat: /bin/echo: not started";
-    }
-    void olderProtocol() {
-        QFETCH(QString, answer);
-        QFETCH(int, code);
-        QFETCH(QString, output);
-        std::string seen;
-        FakeGate gate(SOCK_DGRAM, [&](Conversation& conversation, const std::string& request) {
-            seen = request;
-            conversation.sendPayload(answer.toStdString());
-            if (code == 42) {
-                const auto payload = conversation.receive();
-                const auto right = payload == R"({"fds":[0,1,2]})" && conversation.takeFds().size() == 3;
-                conversation.sendPayload(right ? R"({"exit_code":42})" : R"({"exit_code":43})");
-            }
-        });
-        const auto outcome =
-            runHelper(gate, {.arguments = {"/bin/echo", "echo", "ran"}, .binary = false, .prepare = [] {
-                                 ::dup2(::open("/dev/null", O_RDONLY), 0);
-                             }});
-        gate.finish();
-        QCOMPARE(outcome.code, code);
-        const auto text = QString::fromStdString(outcome.out + outcome.err);
-        QVERIFY2(text.startsWith(QString::fromUtf8(output.toUtf8())), qPrintable(text));
-        const auto request = QJsonDocument::fromJson(QByteArray::fromStdString(seen)).object();
-        QCOMPARE(request["file"].toString(), QString("/bin/echo"));
-        QCOMPARE(request["argv"].toArray(), (QJsonArray{"echo", "ran"}));
-        QCOMPARE(request["workdir"].toString(), QDir::currentPath());
-        QCOMPARE(request["env"].toObject()["PATH"].toString(), QString("/usr/bin:/bin"));
-    }
-
-    void olderProtocolRefusesWhatItCannotCarry() {
-        FakeGate gate(SOCK_DGRAM, answerRun);
-        for (const char* bad : {"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\xe2\x82"}) {
-            const auto outcome = runHelper(gate, {.arguments = {"/bin/echo", "echo", bad}, .binary = false});
-            QCOMPARE(outcome.code, 126);
-            QVERIFY(outcome.err.find("UTF-8") != std::string::npos);
-            QCOMPARE(outcome.out, std::string());
-        }
-    }
-
-    void olderProtocolMakesTheFileAbsolute() {
-        std::string seen;
-        FakeGate gate(SOCK_DGRAM, [&](Conversation&, const std::string& request) { seen = request; });
-        runHelper(gate, {.arguments = {"bin/\"tool\"", "x"}, .binary = false, .prepare = [] {
-                             [[maybe_unused]] const int moved = ::chdir("/tmp");
-                         }});
-        gate.finish();
-        const auto request = QJsonDocument::fromJson(QByteArray::fromStdString(seen)).object();
-        QCOMPARE(request["file"].toString(), QString("/tmp/bin/\"tool\""));
     }
 };
 
