@@ -358,7 +358,7 @@ private slots:
                     return std::size_t{4};
                 });
             if (step == "json")
-                conversation.sendPayload(R"({"action":"Run"})");
+                conversation.sendPayload("{\"action\":\"Run\"}");
             if (step == "escalated" || step == "descriptors" || step == "end")
                 conversation.answer(EXECFRAME_ESCALATE);
             if (step == "descriptors" || step == "end")
