@@ -67,7 +67,8 @@ void GateDriver::setPolicy(PolicySnapshot snapshot) {
     send(wire::SetPolicy{m_snapshot});
 }
 
-RunId GateDriver::startRun(const std::string& script, std::vector<std::string> environment, const std::string& workdir) {
+RunId GateDriver::startRun(const std::string& script, std::vector<std::string> environment,
+                           const std::string& workdir) {
     const RunId run{"run" + std::to_string(++m_lastRun)};
     auto in = makePipe();
     auto out = makePipe();
@@ -142,7 +143,8 @@ bool GateDriver::pumpUntil(const std::function<bool()>& done, int milliseconds) 
         std::vector<pollfd> fds;
         if (m_channel) {
             (void)m_channel->flush();
-            fds.push_back({m_channel->fd(), static_cast<short>(m_channel->wantsToWrite() ? POLLIN | POLLOUT : POLLIN), 0});
+            fds.push_back(
+                {m_channel->fd(), static_cast<short>(m_channel->wantsToWrite() ? POLLIN | POLLOUT : POLLIN), 0});
         }
         for (const auto& [id, run] : m_runs) {
             if (run.read)

@@ -45,6 +45,7 @@ private slots:
     void mirrors_data();
     void mirrors();
     void environmentIsScrubbed();
+    void bindsToTheJudgedFile_data();
     void bindsToTheJudgedFile();
     void swappingAttackerNeverWins();
     void helperGoneWithdraws();
@@ -96,21 +97,24 @@ void TestGate::mirrors_data() {
     const std::string h = "\"$EXEC_WRAPPER\" ";
     row("exit code", h + "/bin/sh sh -c 'exit 7'; echo rc=$?", "rc=7");
     row("death by signal", h + "/bin/sh sh -c 'kill -9 $$'; echo rc=$?", "rc=137");
-    row("signal forwarded", h + "/bin/sh sh -c 'trap \"echo got; exit 3\" TERM; echo up >&4; while :; do sleep 0.05; done' 4>up & "
-                                "p=$!; until [ -s up ]; do sleep 0.02; done; kill -TERM $p; wait $p; echo rc=$?",
+    row("signal forwarded",
+        h + "/bin/sh sh -c 'trap \"echo got; exit 3\" TERM; echo up >&4; while :; do sleep 0.05; done' 4>up & "
+            "p=$!; until [ -s up ]; do sleep 0.02; done; kill -TERM $p; wait $p; echo rc=$?",
         "got\nrc=3");
     row("fd 9", h + "/bin/sh sh -c 'echo nine >&9' 9>&1", "nine");
     row("overlapping fds", h + "/bin/sh sh -c 'echo a >&3; echo b >&4' 3>&1 4>&2 1>/dev/null", "a\nb");
-    row("closed stdin", h + "/bin/sh sh -c 'ls /proc/self/fd/0 2>/dev/null && echo open || echo closed' <&- | tail -1", "");
+    row("closed stdin", h + "/bin/sh sh -c 'ls /proc/self/fd/0 2>/dev/null && echo open || echo closed' <&- | tail -1",
+        "");
     row("umask", "umask 027; " + h + "/bin/sh sh -c umask", "0027");
     row("rlimit", "ulimit -n 77; " + h + "/bin/sh sh -c 'ulimit -n'", "77");
     row("argv[0]", h + "/bin/sh other -c 'echo $0; tr \"\\0\" \" \" < /proc/$$/cmdline'", "other");
-    row("relative file in workdir", "mkdir d; printf '#!/bin/sh\\necho rel $0\\n' > d/sh; chmod +x d/sh; cd d; " + h + "./sh sh",
-        "rel ./sh");
+    row("relative file in workdir",
+        "mkdir d; printf '#!/bin/sh\\necho rel $0\\n' > d/sh; chmod +x d/sh; cd d; " + h + "./sh sh", "rel ./sh");
     row("text without #!", "printf 'echo plain $0 $1\\n' > ./sh; chmod +x sh; " + h + "./sh sh one", "plain ./sh one");
     row("bytes that are no UTF-8", h + "/bin/sh sh -c 'printf %s \"$1\" | od -An -tx1' sh $'\\xff\\xfe'", "ff fe");
     row("pipe", "echo in | " + h + "/bin/sh sh -c cat", "in");
-    row("no group or terminal of ours", h + "/bin/sh sh -c 'kill -0 0 && echo mine; kill -TERM 0'; echo rc=$?", "rc=143");
+    row("no group or terminal of ours", h + "/bin/sh sh -c 'kill -0 0 && echo mine; kill -TERM 0'; echo rc=$?",
+        "rc=143");
 }
 
 void TestGate::mirrors() {
@@ -153,18 +157,29 @@ void TestGate::environmentIsScrubbed() {
     QVERIFY(std::ranges::find(dropped, "AGENT=1") == dropped.end());
 }
 
+void TestGate::bindsToTheJudgedFile_data() {
+    QTest::addColumn<QString>("replacement");
+    QTest::newRow("by a script") << "";
+    QTest::newRow("by a binary") << "/bin/echo";
+}
+
 void TestGate::bindsToTheJudgedFile() {
+    QFETCH(QString, replacement);
     QTemporaryDir folder;
     const std::string program = folder.filePath("tool").toStdString();
     std::filesystem::copy_file("/bin/true", program);
     GateDriver driver;
     driver.onRequest([&](const wire::ExecRequest& request) {
         std::filesystem::remove(program);
-        writeProgram(program, "#!/bin/sh\necho WRONG\n");
+        // On many file systems the new file would get the inode number that became free.
+        if (replacement.isEmpty())
+            writeProgram(program, "#!/bin/sh\necho WRONG\n");
+        else
+            std::filesystem::copy_file(replacement.toStdString(), program);
         return wire::ExecAnswer{request.run, request.exec, Verdict::Escalate, {}, {}};
     });
     driver.setPolicy(policyOf({rule("tool", RuleDecision::Prompt)}));
-    const RunId run = driver.startRun(viaHelper(program + " tool; echo rc=$?"));
+    const RunId run = driver.startRun(viaHelper(program + " tool WRONG; echo rc=$?"));
     QVERIFY(driver.runToEnd(run));
     const QString output = QString::fromStdString(driver.output(run));
     QVERIFY2(!output.contains("WRONG"), qPrintable(output));
@@ -191,8 +206,9 @@ void TestGate::swappingAttackerNeverWins() {
     const RunId run = driver.startRun(
         "( while :; do ln -sf bad t1; mv -T t1 tool; ln -sf good t2; mv -T t2 tool; done ) & a=$!\n"
         "i=0; while [ $i -lt 400 ]; do " +
-            viaHelper("\"$PWD/tool\" tool 2>err; rc=$?; [ $rc = 1 ] && ! grep -q . err && echo WRONG; i=$((i+1)); done\n"
-                      "kill $a; echo done"),
+            viaHelper(
+                "\"$PWD/tool\" tool 2>err; rc=$?; [ $rc = 1 ] && ! grep -q . err && echo WRONG; i=$((i+1)); done\n"
+                "kill $a; echo done"),
         {}, folder.path().toStdString());
     QVERIFY(driver.runToEnd(run, 100000));
     const QString output = QString::fromStdString(driver.output(run));
@@ -229,8 +245,9 @@ void TestGate::nothingSurvivesTheRun_data() {
     QTest::newRow("background") << "sleep 1000 MARK &";
     QTest::newRow("setsid, ignores TERM") << "trap '' TERM HUP; setsid sh -c 'trap \"\" TERM; sleep 1000; : MARK' &";
     QTest::newRow("double fork") << "(setsid sh -c '(sleep 1000; : MARK) & exit 0' &)";
-    QTest::newRow("small fork bomb") << "b() { sh -c 'sleep 1000; : MARK' & [ $1 -gt 0 ] && { b $(($1-1)) & b $(($1-1)) & }; "
-                                        "sleep 1000; }; b 4 & : MARK";
+    QTest::newRow("small fork bomb")
+        << "b() { sh -c 'sleep 1000; : MARK' & [ $1 -gt 0 ] && { b $(($1-1)) & b $(($1-1)) & }; "
+           "sleep 1000; }; b 4 & : MARK";
 }
 
 void TestGate::nothingSurvivesTheRun() {
@@ -239,8 +256,8 @@ void TestGate::nothingSurvivesTheRun() {
     const std::string mark = marker(folder);
     QString body = what;
     body.replace("sleep 1000 MARK", "sh -c 'sleep 1000; : MARK'").replace("MARK", QString::fromStdString(mark));
-    writeProgram(folder.filePath("work").toStdString(), "#!/bin/sh\n" + body.toStdString() + "\necho up\nsleep 0.2\n" +
-                                                            "sleep 1000 # " + mark + "\n");
+    writeProgram(folder.filePath("work").toStdString(),
+                 "#!/bin/sh\n" + body.toStdString() + "\necho up\nsleep 0.2\n" + "sleep 1000 # " + mark + "\n");
     GateDriver driver;
     driver.setPolicy(policyOf({rule("work", RuleDecision::Prompt)}));
     const RunId run = driver.startRun(viaHelper("./work work"), {}, folder.path().toStdString());
@@ -256,10 +273,11 @@ void TestGate::killedKeeperLeavesNothing() {
     const std::string mark = marker(folder);
     GateDriver driver;
     driver.setPolicy(policyOf({rule("sh", RuleDecision::Prompt)}));
-    const RunId run = driver.startRun(
-        viaHelper("/bin/sh sh -c '(setsid sh -c \"sleep 1000; : " + mark + "\" &); echo up; sleep 1000; : " + mark + "'"));
+    const RunId run = driver.startRun(viaHelper("/bin/sh sh -c '(setsid sh -c \"sleep 1000; : " + mark +
+                                                "\" &); echo up; sleep 1000; : " + mark + "'"));
     QVERIFY(driver.pumpUntil([&] { return driver.output(run).contains("up"); }));
-    const auto list = readFile("/proc/" + std::to_string(driver.pid()) + "/task/" + std::to_string(driver.pid()) + "/children", 4096);
+    const auto list =
+        readFile("/proc/" + std::to_string(driver.pid()) + "/task/" + std::to_string(driver.pid()) + "/children", 4096);
     QVERIFY(list.has_value());
     ::kill(std::atoi(list->c_str()), SIGKILL);
     QVERIFY(driver.runToEnd(run));
@@ -276,8 +294,8 @@ void TestGate::killedGateLeavesNothing() {
         const std::string mark = marker(folder);
         GateDriver driver;
         driver.setPolicy(policyOf({rule("sh", RuleDecision::Prompt)}));
-        const RunId run = driver.startRun(
-            viaHelper("/bin/sh sh -c '(setsid sh -c \"sleep 1000; : " + mark + "\" &); echo up; sleep 1000; : " + mark + "'"));
+        const RunId run = driver.startRun(viaHelper("/bin/sh sh -c '(setsid sh -c \"sleep 1000; : " + mark +
+                                                    "\" &); echo up; sleep 1000; : " + mark + "'"));
         QVERIFY(driver.pumpUntil([&] { return driver.output(run).contains("up"); }));
         if (hangUp)
             driver.hangUp();
@@ -297,27 +315,33 @@ void TestGate::forgedFrames_data() {
     row("garbage", "a.send(os.urandom(5000))");
     row("wrong kind", "a.send(struct.pack('<I',2)+b'\\x01\\x09')");
     row("truncated request", "a.send(struct.pack('<I',40)+b'\\x01\\x01'+b'\\x00'*38)");
-    row("huge count", "a.send(struct.pack('<I',60)+b'\\x01\\x01'+struct.pack('<IQQIB',18,0,0,0,0)+b'\\x00'+struct.pack('<II',0,0)+b'\\xff'*22)");
+    row("huge count", "a.send(struct.pack('<I',60)+b'\\x01\\x01'+struct.pack('<IQQIB',18,0,0,0,0)+b'\\x00'+struct.pack("
+                      "'<II',0,0)+b'\\xff'*22)");
     row("JSON bomb", "p=b'{\"file\":'+b'['*100000; a.send(struct.pack('<I',len(p))+p)");
-    row("JSON of wrong types", "p=b'{\"file\":1,\"argv\":{},\"workdir\":[],\"env\":0}'; a.send(struct.pack('<I',len(p))+p)");
-    row("JSON with NUL", "p=b'{\"file\":\"/bin/\\\\u0000id\",\"argv\":[],\"workdir\":\"/\",\"env\":{}}'; a.send(struct.pack('<I',len(p))+p)");
+    row("JSON of wrong types",
+        "p=b'{\"file\":1,\"argv\":{},\"workdir\":[],\"env\":0}'; a.send(struct.pack('<I',len(p))+p)");
+    row("JSON with NUL", "p=b'{\"file\":\"/bin/\\\\u0000id\",\"argv\":[],\"workdir\":\"/\",\"env\":{}}'; "
+                         "a.send(struct.pack('<I',len(p))+p)");
     row("descriptors with the claim", "socket.send_fds(a,[b'\\x05'],[1]*250)");
     row("many sockets in one message", "[socket.send_fds(s,[b'x'],[b.fileno()]*n) for n in (2,3,200)]");
     row("no socket at all", "socket.send_fds(s,[b'x'],[0]); s.send(b'x'); s.send(b'yyyy')");
-    row("datagram socket", "u,v=socket.socketpair(socket.AF_UNIX,socket.SOCK_DGRAM); socket.send_fds(s,[b'x'],[v.fileno()])");
-    row("two claims", "p=b'{\"file\":\"/bin/x\",\"argv\":[],\"workdir\":\"/\",\"env\":{}}'; a.send((struct.pack('<I',len(p))+p)*2)");
+    row("datagram socket",
+        "u,v=socket.socketpair(socket.AF_UNIX,socket.SOCK_DGRAM); socket.send_fds(s,[b'x'],[v.fileno()])");
+    row("two claims",
+        "p=b'{\"file\":\"/bin/x\",\"argv\":[],\"workdir\":\"/\",\"env\":{}}'; a.send((struct.pack('<I',len(p))+p)*2)");
 }
 
 void TestGate::forgedFrames() {
     QFETCH(QString, python);
     GateDriver driver;
     driver.setPolicy(policyOf({rule("id", RuleDecision::Allow)}));
-    const std::string script = "python3 - <<'P'\nimport os,socket,struct,time\n"
-                               "s=socket.socket(fileno=os.dup(int(os.environ['CODEX_ESCALATE_SOCKET'])))\n"
-                               "a,b=socket.socketpair()\nsocket.send_fds(s,[b'\\0'],[b.fileno()])\nb.close()\n"
-                               "slow,x=socket.socketpair()\nsocket.send_fds(s,[b'\\0'],[x.fileno()])\nslow.send(b'\\x09\\x00\\x00')\n" +
-                               std::string(python.contains("b.fileno()") ? "a,b=socket.socketpair()\n" : "") +
-                               python.toStdString() + "\nP\n" + viaHelper("/usr/bin/id id");
+    const std::string script =
+        "python3 - <<'P'\nimport os,socket,struct,time\n"
+        "s=socket.socket(fileno=os.dup(int(os.environ['CODEX_ESCALATE_SOCKET'])))\n"
+        "a,b=socket.socketpair()\nsocket.send_fds(s,[b'\\0'],[b.fileno()])\nb.close()\n"
+        "slow,x=socket.socketpair()\nsocket.send_fds(s,[b'\\0'],[x.fileno()])\nslow.send(b'\\x09\\x00\\x00')\n" +
+        std::string(python.contains("b.fileno()") ? "a,b=socket.socketpair()\n" : "") + python.toStdString() + "\nP\n" +
+        viaHelper("/usr/bin/id id");
     const RunId run = driver.startRun(script);
     QVERIFY(driver.runToEnd(run));
     QVERIFY2(driver.output(run).contains("uid="), driver.output(run).c_str());
@@ -336,8 +360,9 @@ void TestGate::manyAtOnceLeakNothing() {
     };
     QVERIFY(driver.runToEnd(driver.startRun("echo first")));
     const auto before = openFds();
-    const RunId run = driver.startRun("i=0; while [ $i -lt 200 ]; do \"$EXEC_WRAPPER\" /bin/true true & i=$((i+1)); done; wait; "
-                                      "i=0; while [ $i -lt 300 ]; do \"$EXEC_WRAPPER\" /bin/true true || echo bad; i=$((i+1)); done; echo done");
+    const RunId run = driver.startRun(
+        "i=0; while [ $i -lt 200 ]; do \"$EXEC_WRAPPER\" /bin/true true & i=$((i+1)); done; wait; "
+        "i=0; while [ $i -lt 300 ]; do \"$EXEC_WRAPPER\" /bin/true true || echo bad; i=$((i+1)); done; echo done");
     QVERIFY(driver.runToEnd(run, 60000));
     QCOMPARE(driver.output(run), std::string("done\n"));
     QCOMPARE(driver.requests().size(), std::size_t(500));

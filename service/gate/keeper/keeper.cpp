@@ -42,7 +42,8 @@ public:
 
 private:
     struct Entry {
-        explicit Entry(StartOutside start, UniqueFd stream) : command(std::move(start), std::move(stream)) {}
+        Entry(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins)
+            : command(std::move(start), std::move(stream), std::move(pins)) {}
         OutsideCommand command;
         EventLoop::WatchId watch = 0;
     };
@@ -69,7 +70,14 @@ private:
         auto stream = m_gate.takeFd();
         if (!stream)
             return m_loop.stop();
-        m_commands.push_back(std::make_unique<Entry>(std::move(start), std::move(*stream)));
+        std::vector<UniqueFd> pins;
+        for (std::uint32_t i = 0; i < start.pins; ++i) {
+            auto pin = m_gate.takeFd();
+            if (!pin)
+                return m_loop.stop();
+            pins.push_back(std::move(*pin));
+        }
+        m_commands.push_back(std::make_unique<Entry>(std::move(start), std::move(*stream), std::move(pins)));
         Entry* entry = m_commands.back().get();
         const auto watch = m_loop.watch(entry->command.fd(), EPOLLIN, [this, entry](std::uint32_t) {
             entry->command.readable();

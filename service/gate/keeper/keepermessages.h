@@ -14,7 +14,10 @@
 /** What a gate and the keepers it forks say to each other (FdChannel). Both are the same program. */
 namespace exeat::gate {
 
-/** Carries one descriptor: the helper's stream, to which nothing has been answered yet. */
+/**
+ * Carries the helper's stream, to which nothing has been answered yet, then `pins` descriptors of what was judged:
+ * while they are open, no other file can get the same device and inode.
+ */
 struct StartOutside {
     ExecId exec;
     Command command;      ///< as judged
@@ -23,6 +26,7 @@ struct StartOutside {
     bool script = false;
     std::string sha256; ///< the judged content, if the judgement rested on it
     HelperProtocol protocol = HelperProtocol::Binary;
+    std::uint32_t pins = 0;
 };
 
 /** A run without a sandbox. Carries standard input, output, error and the escalate socket. */

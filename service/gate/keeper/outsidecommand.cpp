@@ -30,8 +30,8 @@ constexpr int highestNumber = 65535;
 
 } // namespace
 
-OutsideCommand::OutsideCommand(StartOutside start, UniqueFd stream)
-    : m_start(std::move(start)), m_stream(std::move(stream)) {}
+OutsideCommand::OutsideCommand(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins)
+    : m_start(std::move(start)), m_stream(std::move(stream)), m_pins(std::move(pins)) {}
 
 void OutsideCommand::begin() {
     if (!m_stream.sendFramed(answers::escalate(m_start.protocol)))
@@ -199,6 +199,7 @@ void OutsideCommand::changed(int status) {
         }
         m_atCheckpoint = false;
         m_plan.fds.clear();
+        m_pins.clear();
         return passCheckpoint(m_pid, m_plan.setup);
     }
     if (m_atCheckpoint && !m_refusal.empty())

@@ -16,7 +16,7 @@ namespace exeat::gate {
  */
 class OutsideCommand {
 public:
-    OutsideCommand(StartOutside start, UniqueFd stream);
+    OutsideCommand(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins);
 
     int fd() const { return m_stream.fd(); }
     pid_t pid() const { return m_pid; }
@@ -45,6 +45,7 @@ private:
 
     StartOutside m_start;
     PeerStream m_stream;
+    std::vector<UniqueFd> m_pins; ///< until the checkpoint is passed
     LaunchPlan m_plan;
     std::string m_refusal;
     pid_t m_pid = 0;

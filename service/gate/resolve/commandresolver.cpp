@@ -63,6 +63,7 @@ private:
             return hinder("its working directory has no path outside the sandbox");
         command.workdir.assign(real.data(), static_cast<std::size_t>(size));
         command.workdirIdentity = identityOf(facts);
+        m_result.pins.push_back(std::move(folder));
         if (m_view && m_view->workdir() != command.workdirIdentity)
             hinder("its working directory is another one outside the sandbox than inside");
     }
@@ -76,7 +77,7 @@ private:
         m_result.execPath = m_claim.file;
         m_result.calledAs = m_claim.file.starts_with('/') ? m_claim.file : command.workdir + "/" + m_claim.file;
         command.file = m_result.calledAs;
-        const WalkedPath walked = walkPath(m_root, command.file);
+        WalkedPath walked = walkPath(m_root, command.file);
         command.realPath = walked.realPath;
         command.names = walked.names;
         if (walked.obstacle && walked.obstacle->kind == ErrorKind::Refused)
@@ -92,17 +93,20 @@ private:
         command.origin = originOf(walked, m_context.everWritable, m_context.ofThisRun);
         command.setUid = gainsPrivileges(walked);
         resolveProgram(walked);
+        m_result.pins.push_back(std::move(walked.file));
     }
 
     void resolveProgram(const WalkedPath& walked) {
-        const auto program = loadedProgram(m_root, walked, m_result.command.origin, m_result.command.workdir,
-                                           m_context.everWritable, m_context.ofThisRun);
+        auto program = loadedProgram(m_root, walked, m_result.command.origin, m_result.command.workdir,
+                                     m_context.everWritable, m_context.ofThisRun);
         if (!program)
             return hinder(program.error().text);
         m_result.command.runsAs = program->binary;
         m_result.command.origin = program->origin;
         m_result.form = program->form;
         m_result.script = program->script;
+        if (program->pin)
+            m_result.pins.push_back(std::move(program->pin));
     }
 
     /** The same path must be the same file on both sides of the sandbox's mounts. */

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -24,7 +25,10 @@ struct Resolution {
     std::string calledAs; ///< absolute path, links not followed
     std::string execPath; ///< for execve in the judged working directory: relative stays relative, so that $0 does
     ExecForm form = ExecForm::Direct;
-    bool script = false;  ///< what the kernel loads is an interpreter
+    bool script = false; ///< what the kernel loads is an interpreter
+    /** O_PATH of file, interpreter and working directory: as long as they are open, device and inode name nothing else.
+     */
+    std::vector<UniqueFd> pins;
     std::string obstacle; ///< in words, why it cannot run outside; empty = it can
     /** There is nothing here that execve would start: inside, the caller gets the kernel's own error. */
     bool fails = false;

@@ -48,7 +48,7 @@ bool looksLikeText(std::string_view head) {
 Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walked, FileOrigin origin,
                                     const std::string& workdir, const WritableRoots& everWritable,
                                     const WritableRoots& ofThisRun) {
-    LoadedProgram program{ExecForm::Direct, walked.identity(), origin, false};
+    LoadedProgram program{ExecForm::Direct, walked.identity(), origin, {}, false};
     std::string head = readHead(walked.file);
     for (int hop = 0; hop <= limits::interpreterHops; ++hop) {
         const bool shebang = head.starts_with("#!");
@@ -65,17 +65,18 @@ Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walk
             return fail(ErrorKind::Refused, "the script names no interpreter");
         if (!next.starts_with('/'))
             next = workdir + "/" + next;
-        const WalkedPath interpreter = walkPath(root, next);
+        WalkedPath interpreter = walkPath(root, next);
         if (interpreter.obstacle)
             return fail(ErrorKind::Refused, "the interpreter of the script: " + interpreter.obstacle->text);
         program.binary = interpreter.identity();
         program.script = true;
         program.origin = std::max(program.origin, originOf(interpreter, everWritable, ofThisRun));
+        head = readHead(interpreter.file);
+        program.pin = std::move(interpreter.file);
         if (!shebang) {
             program.form = ExecForm::ShellText;
             return program;
         }
-        head = readHead(interpreter.file);
     }
     return fail(ErrorKind::Refused, "the script's interpreters are scripts themselves, too many in a row");
 }

@@ -18,7 +18,8 @@ struct LoadedProgram {
     ExecForm form = ExecForm::Direct;
     FileIdentity binary;                           ///< what /proc/PID/exe will be
     FileOrigin origin = FileOrigin::AgentWritable; ///< the worst of the chain, the file included
-    bool script = false;                           ///< `binary` is another file than the judged one
+    UniqueFd pin;        ///< of the interpreter, if there is one: while it is open, its inode number is not given away
+    bool script = false; ///< `binary` is another file than the judged one
 };
 
 /** Where files without `#!` go; outside it is the distribution's shell, never the patched one. */

@@ -155,9 +155,12 @@ void ExecDesk::escalate(ExecId exec, const wire::ExecAnswer& answer) {
                        resolution.form,
                        resolution.script,
                        std::move(waiting.judged.sha256),
-                       caller.protocol};
+                       caller.protocol,
+                       static_cast<std::uint32_t>(resolution.pins.size())};
+    std::vector<UniqueFd> fds = std::move(resolution.pins);
+    fds.insert(fds.begin(), std::move(caller.stream));
     forget(exec);
-    m_run.startOutside(std::move(start), std::move(caller.stream));
+    m_run.startOutside(std::move(start), std::move(fds));
 }
 
 void ExecDesk::refuse(ExecId exec, const std::string& reason) {

@@ -15,8 +15,8 @@ struct DeskRun {
     RunId run;
     std::vector<std::string> environment; ///< that Bash was started with
     std::vector<std::string> writableRoots;
-    std::function<pid_t()> chainEnd; ///< the process above the run's shell
-    std::function<void(StartOutside, UniqueFd stream)> startOutside;
+    std::function<pid_t()> chainEnd;                                       ///< the process above the run's shell
+    std::function<void(StartOutside, std::vector<UniqueFd>)> startOutside; ///< with the descriptors of its message
 };
 
 /**

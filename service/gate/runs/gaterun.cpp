@@ -25,10 +25,10 @@ void killByPidfd(const UniqueFd& pidfd) {
 
 GateRun::GateRun(RunHost& host, wire::StartRun start)
     : m_host(host), m_start(std::move(start)),
-      m_desk(host,
-             {m_start.run, m_start.environment, m_start.sandbox.writableRoots, [this] { return chainEnd(); },
-              [this](StartOutside command, UniqueFd stream) { startOutside(std::move(command), std::move(stream)); }}) {
-}
+      m_desk(host, {m_start.run, m_start.environment, m_start.sandbox.writableRoots, [this] { return chainEnd(); },
+                    [this](StartOutside command, std::vector<UniqueFd> fds) {
+                        startOutside(std::move(command), std::move(fds));
+                    }}) {}
 
 GateRun::~GateRun() {
     m_host.loop().unwatch(m_insideWatch);
@@ -127,12 +127,10 @@ pid_t GateRun::chainEnd() const {
     return m_keeper ? m_keeper->pid() : 0;
 }
 
-void GateRun::startOutside(StartOutside start, UniqueFd stream) {
+void GateRun::startOutside(StartOutside start, std::vector<UniqueFd> fds) {
     const ExecId exec = start.exec;
     if (auto keeper = ensureKeeper(); !keeper)
         return m_desk.outsideEnded({exec, {126, 0}, keeper.error().text}); // the closing stream tells the helper
-    std::vector<UniqueFd> fds;
-    fds.push_back(std::move(stream));
     m_keeper->send(std::move(start), std::move(fds));
 }
 

@@ -36,7 +36,7 @@ private:
     std::vector<std::string> shellArgv() const;
     std::vector<std::string> shellEnvironment() const;
     pid_t chainEnd() const;
-    void startOutside(StartOutside start, UniqueFd stream);
+    void startOutside(StartOutside start, std::vector<UniqueFd> fds);
     void keeperTold(const FromKeeper& message);
     void keeperGone(bool clean);
     void shellStatus();
