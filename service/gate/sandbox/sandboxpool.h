@@ -40,7 +40,8 @@ struct InsideRun {
 };
 
 /**
- * Sandboxes kept ready, one zygote for each policy in use (at most limits::readySandboxes). Calls block for the few
+ * Sandboxes kept ready: one zygote with and one without the network. All else of a policy is mounted for each run, by
+ * the file system as it is then, so that nothing can be stale. Calls block for the few
  * milliseconds of building at most; a sandbox that does not answer within five seconds is an error. Not thread-safe.
  */
 class SandboxPool {
@@ -50,6 +51,14 @@ public:
     ~SandboxPool();
 
     Result<InsideRun> start(InsideStart start);
+
+    /** Children of this process that are ours (bubblewrap): whoever ends stray children spares them. */
+    std::vector<int> processes() const;
+    /**
+     * Removes at once what ended runs needed in the real file system. It goes by itself a moment after a run's pidfd
+     * became readable; call this before telling anybody that the run is over.
+     */
+    void settle();
 
 private:
     struct Private;

@@ -1,0 +1,63 @@
+#include "service/gate/sandbox/privileges.h"
+
+#include "shared/base/limits.h"
+
+#include <algorithm>
+#include <csignal>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace exeat::gate {
+
+Result<void> dropPrivileges() {
+    constexpr unsigned long neverByUid = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+                                         SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+                                         SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+    if (::prctl(PR_SET_SECUREBITS, neverByUid, 0, 0, 0) < 0)
+        return failErrno("cannot give up what uid 0 gets");
+    // Until the kernel knows no further capability.
+    for (unsigned long capability = 0; ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0; ++capability) {
+    }
+    if (errno != EINVAL)
+        return failErrno("cannot give up capabilities");
+    if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+        return failErrno("cannot give up capabilities");
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    const __user_cap_data_struct none[2] = {};
+    if (::syscall(SYS_capset, &header, none) < 0)
+        return failErrno("cannot give up capabilities");
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return failErrno("cannot forbid new privileges");
+    return {};
+}
+
+void resetSignals() {
+    struct sigaction defaults {};
+    defaults.sa_handler = SIG_DFL;
+    for (int signal = 1; signal < NSIG; ++signal)
+        ::sigaction(signal, &defaults, nullptr);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+Result<void> limitResources() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NPROC, &limit) < 0)
+        return failErrno("cannot read the limit of processes");
+    limit.rlim_max = std::min<rlim_t>(limit.rlim_max, limits::processesPerSandbox);
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NPROC, &limit) < 0)
+        return failErrno("cannot limit processes");
+    if (::getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = 0;
+        ::setrlimit(RLIMIT_CORE, &limit);
+    }
+    return {};
+}
+
+} // namespace exeat::gate

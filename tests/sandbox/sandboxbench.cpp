@@ -1,0 +1,116 @@
+#include "tests/sandbox/sandboxbench.h"
+
+#include <QCoreApplication>
+#include <QProcess>
+#include <QtTest>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace exeat::test {
+
+namespace {
+
+bool readable(int fd, int milliseconds) {
+    pollfd entry{fd, POLLIN, 0};
+    return ::poll(&entry, 1, milliseconds) == 1;
+}
+
+} // namespace
+
+std::string programFolder() {
+    return QCoreApplication::applicationDirPath().toStdString();
+}
+
+Bench::Bench() : m_folder(QStringLiteral("/tmp/exeat-sandbox-XXXXXX")), m_base(m_folder.path().toStdString()) {
+    for (const auto& folder : {workspace(), outside()})
+        ::mkdir(folder.c_str(), 0755);
+    qputenv("XDG_STATE_HOME", QByteArray::fromStdString(m_base + "/state"));
+    newPool();
+}
+
+void Bench::newPool() {
+    m_pool = std::make_unique<gate::SandboxPool>("/usr/bin/bwrap", programFolder() + "/exeat-zygote-test");
+}
+
+SandboxSpec Bench::spec() const {
+    return {SandboxMode::WorkspaceWrite,
+            NetworkAccess::Off,
+            {workspace()},
+            {".git", ".codex", ".exeat", ".agents", ".aws"},
+            {},
+            {"/run", stateFolder()}};
+}
+
+Result<Started> Bench::start(const SandboxSpec& spec, const std::string& script, std::vector<std::pair<int, int>> fds) {
+    auto output = makePipe();
+    if (!output)
+        return std::unexpected(output.error());
+    gate::InsideStart start;
+    start.spec = spec;
+    start.argv = {"/bin/bash", "-c", script};
+    start.environment = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=" + workspace(), "LC_ALL=C",
+                         "PROBE=" + programFolder() + "/exeat-sandbox-probe", "WS=" + workspace(), "OUT=" + outside()};
+    start.workdir = spec.mode == SandboxMode::ReadOnly ? "/" : workspace();
+    start.input = UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    start.error = UniqueFd(::fcntl(output->write.get(), F_DUPFD_CLOEXEC, 3));
+    start.output = std::move(output->write);
+    for (const auto& [fd, number] : fds)
+        start.inherited.push_back({number, UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 3))});
+    auto run = m_pool->start(std::move(start));
+    if (!run)
+        return std::unexpected(run.error());
+    return Started{std::move(*run), std::move(output->read)};
+}
+
+Outcome Bench::finish(Started started) {
+    Outcome outcome;
+    char chunk[4096];
+    while (readable(started.output.get(), 20'000)) {
+        const ssize_t got = ::read(started.output.get(), chunk, sizeof chunk);
+        if (got <= 0)
+            break;
+        outcome.output.append(chunk, static_cast<std::size_t>(got));
+    }
+    int words[2] = {};
+    if (readable(started.run.status.get(), 10'000) &&
+        ::read(started.run.status.get(), words, sizeof words) == sizeof words)
+        outcome.status = ExitStatus{words[0], words[1]};
+    if (!readable(started.run.pidfd.get(), 10'000))
+        outcome.error = "the run did not end";
+    return outcome;
+}
+
+Outcome Bench::run(const SandboxSpec& spec, const std::string& script) {
+    auto started = start(spec, script);
+    if (!started)
+        return {{}, {}, started.error().text};
+    auto outcome = finish(std::move(*started));
+    m_pool->settle();
+    return outcome;
+}
+
+int runAsRootAndUser(QObject& test, int argc, char** argv) {
+    const int own = QTest::qExec(&test, argc, argv);
+    if (::getuid() != 0 || own != 0)
+        return own;
+    const passwd* user = ::getpwnam("exeattest");
+    if (user == nullptr) {
+        qWarning("there is no user exeattest: the tests as an ordinary user were not run");
+        return 1;
+    }
+    QProcess again;
+    again.setProcessChannelMode(QProcess::ForwardedChannels);
+    QStringList words{QStringLiteral("--reuid=%1").arg(user->pw_uid), QStringLiteral("--regid=%1").arg(user->pw_gid),
+                      QStringLiteral("--clear-groups"), QCoreApplication::applicationFilePath()};
+    for (int i = 1; i < argc; ++i)
+        words += QString::fromLocal8Bit(argv[i]);
+    again.start(QStringLiteral("setpriv"), words);
+    again.waitForFinished(-1);
+    return again.exitStatus() == QProcess::NormalExit ? again.exitCode() : 1;
+}
+
+} // namespace exeat::test
