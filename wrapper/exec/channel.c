@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 10000, RETRY_MS = 10, LOWEST_OWN_FD = 10 };
@@ -71,7 +72,8 @@ static void attach(struct msghdr* message, union ancillary* room, const int* fds
 
 /**
  * One sendmsg that takes at least a byte; 0 on failure. sendmsg, because the sandboxes of the Codex family forbid
- * sendto (spec/codex.md §4.2).
+ * sendto (spec/codex.md §4.2); the bare call, because musl's copies the descriptors into 1024 bytes and 253 need 1032.
+ * The zeroed padding of musl's msghdr makes it the kernel's.
  */
 static size_t send_some(int socket, const char* bytes, size_t size, const int* fds, uint32_t count) {
     struct iovec part = {(void*)(uintptr_t)bytes, size};
@@ -79,7 +81,7 @@ static size_t send_some(int socket, const char* bytes, size_t size, const int* f
     union ancillary room;
     attach(&message, &room, fds, count);
     for (int waited = 0; waited <= PATIENCE_MS;) {
-        ssize_t n = sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        long n = syscall(SYS_sendmsg, socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n > 0)
             return (size_t)n;
         if (n < 0 && errno == EINTR)

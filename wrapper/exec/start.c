@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127, SAMPLE_BYTES = 128 };
+enum { EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127, SAMPLE_BYTES = 128, NAME_BYTES = 4096 };
 
 static size_t read_sample(const char* file, char* out, size_t size) {
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -47,6 +47,27 @@ static const char* interpreter(char* sample, size_t size) {
     return sample + from;
 }
 
+/** Bytes of `NAME: ` in a prefix `NAME: line 12: `: Bash says some messages without the line. */
+static size_t name_part(const char* prefix) {
+    size_t end = strlen(prefix);
+    if (end < 4 || prefix[end - 3] < '0' || prefix[end - 3] > '9')
+        return end;
+    for (size_t i = end - 3; i > 1; --i) {
+        if (prefix[i - 1] == ' ' && prefix[i - 2] == ':')
+            return i;
+    }
+    return end;
+}
+
+static void say_bad_interpreter(const struct program* program, const char* interpreter, const char* why) {
+    char name[NAME_BYTES];
+    size_t size = name_part(program->prefix);
+    size = size < sizeof name ? size : 0;
+    memcpy(name, program->prefix, size);
+    name[size] = '\0';
+    SAY_PLAIN(name, program->file, ": ", interpreter, ": bad interpreter: ", why, "\n");
+}
+
 /** In the words of Bash 5.2 (shell_execve), so that scripts and people read what they know. */
 static int fail(const struct program* program, int error) {
     char sample[SAMPLE_BYTES + 2];
@@ -65,7 +86,7 @@ static int fail(const struct program* program, int error) {
     bool judge_file = error != E2BIG && error != ENOMEM && access(program->file, X_OK) == 0;
     const char* found = judge_file ? interpreter(sample, read_sample(program->file, sample, SAMPLE_BYTES)) : NULL;
     if (found != NULL)
-        SAY_PLAIN(program->prefix, program->file, ": ", found, ": bad interpreter: ", text, "\n");
+        say_bad_interpreter(program, found, text);
     else
         SAY_PLAIN(program->prefix, program->file, ": ", text, "\n");
     return EXIT_CANNOT_EXECUTE;
