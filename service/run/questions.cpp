@@ -11,8 +11,8 @@ ApprovalId Questions::ask(const Approval& approval, Completion done) {
         Decision final = decision;
         if (auto recorded = m_ledger.approvalSettled(*asked, run, decision); !recorded && decision.allows()) {
             final = Decision{};
-            final.message = "The answer could not be written to the history, so it does not count: " +
-                            recorded.error().text;
+            final.message =
+                "The answer could not be written to the history, so it does not count: " + recorded.error().text;
         }
         done(final);
     };
@@ -20,9 +20,12 @@ ApprovalId Questions::ask(const Approval& approval, Completion done) {
     const Approval* open = m_queue.find(*asked);
     if (open == nullptr)
         return *asked;
-    if (auto recorded = m_ledger.approvalAsked(*open); !recorded)
-        m_queue.withdraw(*asked, "The question could not be written to the history, so nobody can be asked: " +
-                                     recorded.error().text);
+    if (auto recorded = m_ledger.approvalAsked(*open); !recorded) {
+        const std::string why =
+            "the question could not be written to the history, so nobody can be asked: " + recorded.error().text;
+        QMetaObject::invokeMethod(
+            &m_queue, [&queue = m_queue, id = *asked, why] { queue.withdraw(id, why); }, Qt::QueuedConnection);
+    }
     return *asked;
 }
 

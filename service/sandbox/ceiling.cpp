@@ -66,12 +66,13 @@ SandboxGrant workspaceOf(const Effective& effective, const CeilingFacts& facts) 
     for (const auto& root : effective.roots)
         addReal(grant.writableRoots, facts, root);
     const auto project = facts.realFolder(facts.projectRoot);
-    const bool covered = project && std::ranges::any_of(grant.writableRoots,
-                                                        [&](const auto& root) { return covers(root, *project); });
+    const bool covered =
+        project && std::ranges::any_of(grant.writableRoots, [&](const auto& root) { return covers(root, *project); });
     if (project && !covered && isTooWide(*project, facts.home)) {
-        grant.note = *project + " is not writable in the sandbox, because it is not a project: it is your home, a folder "
-                                "that holds it, or one of the system's. Start the agent inside a project's folder, or "
-                                "put the folder into writable_roots of [sandbox] in config.toml.";
+        grant.note = *project +
+                     " is not writable in the sandbox, because it is not a project: it is your home, a folder "
+                     "that holds it, or one of the system's. Start the agent inside a project's folder, or "
+                     "put the folder into writable_roots of [sandbox] in config.toml.";
     } else {
         addReal(grant.writableRoots, facts, facts.projectRoot);
     }
@@ -178,9 +179,9 @@ SandboxGrant personsChoice(const Effective& effective, const CeilingFacts& facts
 } // namespace
 
 bool isTooWide(const std::string& folder, const std::string& home) {
-    static constexpr auto system = std::to_array<std::string_view>({
-        "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/dev", "/proc", "/sys", "/run", "/var/lib",
-        "/var/spool", "/var/log"});
+    static constexpr auto system =
+        std::to_array<std::string_view>({"/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/dev", "/proc",
+                                         "/sys", "/run", "/var/lib", "/var/spool", "/var/log"});
     static constexpr auto exactly = std::to_array<std::string_view>({"/var", "/home", "/opt", "/srv", "/mnt"});
     if (folder.empty() || covers(folder, home))
         return true;
@@ -215,8 +216,10 @@ SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts
         return fit;
 
     SandboxExcess excess;
-    excess.wanted = {std::max(wish.mode, fit.granted.mode), std::max(wish.network, fit.granted.network),
-                     fit.granted.writableRoots, {}};
+    excess.wanted = {std::max(wish.mode, fit.granted.mode),
+                     std::max(wish.network, fit.granted.network),
+                     fit.granted.writableRoots,
+                     {}};
     if (excess.wanted.mode == SandboxMode::FullAccess) {
         excess.wanted.network = NetworkAccess::On;
         excess.wanted.writableRoots.clear();

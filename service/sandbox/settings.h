@@ -22,8 +22,9 @@ struct SandboxSettings {
 /** The user's ceiling, DESIGN.md §6. */
 struct CeilingSettings {
     SandboxSettings user;
-    std::map<std::string, SandboxSettings> projects; ///< by absolute path of the project root; the user's word, may widen
-    std::map<std::string, SandboxSettings> agents;   ///< by claimed name, therefore may only narrow
+    std::map<std::string, SandboxSettings>
+        projects;                                  ///< by absolute path of the project root; the user's word, may widen
+    std::map<std::string, SandboxSettings> agents; ///< by claimed name, therefore may only narrow
     bool operator==(const CeilingSettings&) const = default;
 };
 

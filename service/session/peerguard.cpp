@@ -33,13 +33,46 @@ bool ofAnotherUser(pid_t pid) {
 }
 
 bool isSessionProgram(const std::string& program) {
-    static constexpr auto names = std::to_array<std::string_view>(
-        {"systemd", "init", "sshd", "login", "su", "sudo", "cron", "gnome-shell", "gnome-session-binary",
-         "gnome-terminal-server", "plasmashell", "plasma_session", "startplasma-wayland", "startplasma-x11", "konsole",
-         "kwin_wayland", "krunner", "kded5", "kded6", "xfce4-session", "xfce4-panel", "xfdesktop", "cinnamon",
-         "cinnamon-session-binary", "mate-session", "mate-panel", "lxqt-session", "lxqt-panel", "sway", "i3",
-         "Hyprland", "tmux", "screen", "zellij", "xterm", "Xorg", "dbus-daemon", "dbus-broker", "gdm-wayland-session",
-         "gdm-x-session"});
+    static constexpr auto names = std::to_array<std::string_view>({"systemd",
+                                                                   "init",
+                                                                   "sshd",
+                                                                   "login",
+                                                                   "su",
+                                                                   "sudo",
+                                                                   "cron",
+                                                                   "gnome-shell",
+                                                                   "gnome-session-binary",
+                                                                   "gnome-terminal-server",
+                                                                   "plasmashell",
+                                                                   "plasma_session",
+                                                                   "startplasma-wayland",
+                                                                   "startplasma-x11",
+                                                                   "konsole",
+                                                                   "kwin_wayland",
+                                                                   "krunner",
+                                                                   "kded5",
+                                                                   "kded6",
+                                                                   "xfce4-session",
+                                                                   "xfce4-panel",
+                                                                   "xfdesktop",
+                                                                   "cinnamon",
+                                                                   "cinnamon-session-binary",
+                                                                   "mate-session",
+                                                                   "mate-panel",
+                                                                   "lxqt-session",
+                                                                   "lxqt-panel",
+                                                                   "sway",
+                                                                   "i3",
+                                                                   "Hyprland",
+                                                                   "tmux",
+                                                                   "screen",
+                                                                   "zellij",
+                                                                   "xterm",
+                                                                   "Xorg",
+                                                                   "dbus-daemon",
+                                                                   "dbus-broker",
+                                                                   "gdm-wayland-session",
+                                                                   "gdm-x-session"});
     const bool systems = program.starts_with("/usr/") || program.starts_with("/lib/") || program.starts_with("/bin/");
     struct stat facts{};
     return systems && ::stat(program.c_str(), &facts) == 0 && facts.st_uid == 0 && (facts.st_mode & 0022U) == 0 &&
@@ -56,7 +89,8 @@ bool isInteractiveShell(pid_t pid, const std::string& program) {
     if (!line)
         return false;
     std::string_view rest = *line;
-    rest.remove_prefix(std::min(rest.size(), rest.find('\0') == std::string_view::npos ? rest.size() : rest.find('\0') + 1));
+    rest.remove_prefix(
+        std::min(rest.size(), rest.find('\0') == std::string_view::npos ? rest.size() : rest.find('\0') + 1));
     while (!rest.empty()) {
         const std::string_view word = rest.substr(0, rest.find('\0'));
         if (!word.starts_with('-') || (!word.starts_with("--") && word.find('c') != std::string_view::npos))

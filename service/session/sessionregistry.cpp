@@ -86,8 +86,12 @@ Result<SessionId> SessionRegistry::open(pid_t shimPid, const wire::ShimHello& he
                                         "inside a run, or ended while it connected");
 
     auto setup = std::make_shared<SessionSetup>();
-    setup->agent = {.session = SessionId{randomHandle()}, .shimPid = shimPid, .shimStart = facts->startTime,
-                    .claimedName = {}, .claimedVersion = {}, .workdir = hello.workdir,
+    setup->agent = {.session = SessionId{randomHandle()},
+                    .shimPid = shimPid,
+                    .shimStart = facts->startTime,
+                    .claimedName = {},
+                    .claimedVersion = {},
+                    .workdir = hello.workdir,
                     .projectRoot = projectRootOf(hello.workdir, m_markers())};
     setup->environment = hello.environment;
     setup->bashPath = hello.bashPath;
