@@ -77,7 +77,7 @@ inline constexpr int approvalRounds = 8;
 /** "For 10m": a permission for a time, at most a day; longer is a rule. */
 inline constexpr auto longestGrant = 24h;
 
-/** Records of execs that wait for the history's writer; beyond it they are written in the caller's thread. */
+/** Records of execs that wait for the history's writer; beyond it they are dropped and counted aloud. */
 inline constexpr std::size_t historyQueue = 16384;
 /** History kept: older records and what is beyond the size go first. */
 inline constexpr std::size_t historyBytes = std::size_t{256} << 20;
