@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/base/error.h"
 #include "shared/domain/approval.h"
 
 #include <QObject>
