@@ -37,6 +37,16 @@ inline constexpr std::size_t readySandboxes = 4;
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
 /** .rules files of one folder. */
 inline constexpr std::size_t rulesFilesPerFolder = 256;
+/** Brackets inside brackets in a .rules file; a rule needs three, the parser recurses once per level. */
+inline constexpr std::size_t rulesDepth = 64;
+/** Arguments of one call in a .rules file; no builtin takes more than ten. */
+inline constexpr std::size_t rulesArguments = 32;
+/** match or not_match entries of one rule: each is tried against all of the rule, so their product must stay small. */
+inline constexpr std::size_t rulesExamples = 1000;
+/** Tightening rules that were removed from one project file and still hold; beyond it every allow is asked. */
+inline constexpr std::size_t retainedRules = 10000;
+/** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
+inline constexpr std::size_t rulesFolders = 2048;
 /** config.toml, agents' configuration files read by doctor. */
 inline constexpr std::size_t configFileBytes = std::size_t{4} << 20;
 /** Symbolic links followed in one path, as the kernel (path_resolution(7)). */

@@ -1,0 +1,85 @@
+#include "rules/matching.h"
+
+#include <algorithm>
+
+namespace exeat::rules {
+namespace {
+
+bool contains(const std::vector<std::string>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+void lookUp(std::span<const PrefixRule> rules, const std::string& program, const std::vector<std::string>& argv,
+            const std::string& resolved, std::vector<LookupMatch>& matches) {
+    for (const auto& rule : rules) {
+        if (!argumentsMatch(rule, argv))
+            continue;
+        // An alternative that is written twice is two rules there; the order of declaration stays.
+        const auto& first = rule.pattern.front().anyOf;
+        for (auto n = std::count(first.begin(), first.end(), program); n > 0; --n)
+            matches.push_back({&rule, coveredWords(rule, program, argv), resolved});
+    }
+}
+
+} // namespace
+
+std::string normalPath(std::string_view path) {
+    std::vector<std::string_view> parts;
+    while (!path.empty()) {
+        const auto end = std::min(path.find('/'), path.size());
+        const std::string_view part = path.substr(0, end);
+        path.remove_prefix(std::min(end + 1, path.size()));
+        if (part == "..") {
+            if (!parts.empty())
+                parts.pop_back();
+        } else if (!part.empty() && part != ".") {
+            parts.push_back(part);
+        }
+    }
+    std::string normal;
+    for (const auto part : parts)
+        (normal += '/') += part;
+    return normal.empty() ? "/" : normal;
+}
+
+bool argumentsMatch(const PrefixRule& rule, const std::vector<std::string>& argv) {
+    if (rule.pattern.empty())
+        return false;
+    const std::size_t given = std::max<std::size_t>(argv.size(), 1); // argv may be empty, the program is there
+    if (given < rule.pattern.size() || (rule.exact && given != rule.pattern.size()))
+        return false;
+    for (std::size_t i = 1; i < rule.pattern.size(); ++i) {
+        if (!contains(rule.pattern[i].anyOf, argv[i]))
+            return false;
+    }
+    return true;
+}
+
+std::vector<std::string> coveredWords(const PrefixRule& rule, std::string_view program,
+                                      const std::vector<std::string>& argv) {
+    std::vector<std::string> words{std::string(program)};
+    for (std::size_t i = 1; i < rule.pattern.size(); ++i)
+        words.push_back(argv[i]);
+    return words;
+}
+
+std::vector<LookupMatch> codexLookup(std::span<const PrefixRule> rules, std::span<const HostExecutable> hosts,
+                                     const std::vector<std::string>& argv, ResolvePrograms resolve,
+                                     std::string_view workdir) {
+    std::vector<LookupMatch> matches;
+    if (argv.empty())
+        return matches;
+    const std::string& program = argv.front();
+    lookUp(rules, program, argv, {}, matches);
+    if (!matches.empty() || resolve == ResolvePrograms::No || program.find('/') == std::string::npos)
+        return matches;
+    const std::string path = normalPath(program.front() == '/' ? program : std::string(workdir) + '/' + program);
+    const std::string name = path.substr(path.rfind('/') + 1);
+    const auto host =
+        std::find_if(hosts.rbegin(), hosts.rend(), [&](const HostExecutable& entry) { return entry.name == name; });
+    if (host == hosts.rend() || contains(host->paths, path))
+        lookUp(rules, name, argv, path, matches);
+    return matches;
+}
+
+} // namespace exeat::rules

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "shared/domain/policysnapshot.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/** How a pattern meets a command. Token by token, byte for byte (codex.md §1.4). */
+namespace exeat::rules {
+
+/** Lexical: no `//`, `/./`, `/../`, no trailing slash. `path` is absolute. */
+std::string normalPath(std::string_view path);
+
+/** Everything of the pattern behind its first token, and `exact`. */
+bool argumentsMatch(const PrefixRule& rule, const std::vector<std::string>& argv);
+
+/** The words of the command that the pattern covers, the first spelled `program`. argumentsMatch() must hold. */
+std::vector<std::string> coveredWords(const PrefixRule& rule, std::string_view program,
+                                      const std::vector<std::string>& argv);
+
+/** One match as `codex execpolicy check` reports it. */
+struct LookupMatch {
+    const PrefixRule* rule = nullptr;
+    std::vector<std::string> matchedPrefix;
+    std::string resolvedProgram; ///< empty: matched as spelled
+};
+
+enum class ResolvePrograms { No, Yes };
+
+/**
+ * Codex's own lookup (codex.md §1.4, points 1, 2, 3, 5), for examples and for `execpolicy check`; live decisions use
+ * judge(). With ResolvePrograms::Yes a program given as a path falls back to the rules for its basename if no exact
+ * rule matched; relative paths are taken from `workdir`. Lists in `rules` and `hosts` are in the order of declaration.
+ */
+std::vector<LookupMatch> codexLookup(std::span<const PrefixRule> rules, std::span<const HostExecutable> hosts,
+                                     const std::vector<std::string>& argv, ResolvePrograms resolve,
+                                     std::string_view workdir);
+
+} // namespace exeat::rules

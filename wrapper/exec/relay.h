@@ -1,0 +1,12 @@
+#pragma once
+
+#include "request.h"
+
+/**
+ * Stands for the program outside after the answer "escalate": hands over the descriptors, forwards signals, and ends
+ * as the program ends. Does not return.
+ */
+_Noreturn void relay(struct channel* channel, const struct execframe_setup* setup);
+
+/** The same in the older protocol, which knows neither signals nor descriptors above 2. */
+_Noreturn void relay_json(struct channel* channel);

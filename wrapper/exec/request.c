@@ -1,0 +1,93 @@
+#include "request.h"
+
+#include "json.h"
+#include "say.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+static size_t encode(struct execframe_writer* out, enum protocol protocol, const struct program* program,
+                     const struct execframe_setup* setup, const char* workdir) {
+    const char* const* argv = (const char* const*)program->argv;
+    const char* const* environment = (const char* const*)program->environment;
+    if (protocol == PROTOCOL_JSON)
+        return json_encode_request(out, program->file, workdir, argv, environment);
+    return execframe_encode_request(out, setup, program->file, workdir, argv, environment);
+}
+
+static bool is_text(const struct program* program, const char* workdir) {
+    if (!json_is_text(program->file) || !json_is_text(workdir))
+        return false;
+    for (char** item = program->argv; *item != NULL; ++item) {
+        if (!json_is_text(*item))
+            return false;
+    }
+    for (char** item = program->environment; *item != NULL; ++item) {
+        if (!json_is_text(*item))
+            return false;
+    }
+    return true;
+}
+
+bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program,
+                  const struct execframe_setup* setup) {
+    char workdir[PATH_MAX];
+    if (getcwd(workdir, sizeof workdir) == NULL)
+        workdir[0] = '\0'; /* the folder is gone; the service decides what that means */
+    if (protocol == PROTOCOL_JSON && !is_text(program, workdir)) {
+        SAY(program->file, ": not started: an argument or a variable is not UTF-8, and this service takes only "
+                           "UTF-8. Remove it, or use a newer service");
+        return false;
+    }
+    struct execframe_writer measure = execframe_writer_on(NULL, 0);
+    size_t size = encode(&measure, protocol, program, setup, workdir);
+    char* room = size == 0 ? NULL : pages(size);
+    if (room == NULL) {
+        SAY(program->file, ": not started: the arguments and the environment are too long for one request (8 MiB). "
+                           "Pass fewer of them, by xargs for example");
+        return false;
+    }
+    struct execframe_writer out = execframe_writer_on(room, size);
+    if (encode(&out, protocol, program, setup, workdir) == size && channel_send(channel, room, size, NULL, 0))
+        return true;
+    SAY(program->file, ": not started: the service is gone or does not take the request. Start the command again; "
+                       "`exeat doctor` says more");
+    return false;
+}
+
+static struct answer binary_answer(struct execframe_bytes payload) {
+    struct execframe_answer decoded;
+    struct answer answer = {ANSWER_NONE, {NULL, 0}};
+    if (execframe_decode_answer(payload, &decoded) != EXECFRAME_OK)
+        return answer;
+    answer.decision = decoded.verdict == EXECFRAME_RUN        ? ANSWER_RUN
+                      : decoded.verdict == EXECFRAME_ESCALATE ? ANSWER_ESCALATE
+                                                              : ANSWER_DENY;
+    answer.reason = decoded.reason;
+    return answer;
+}
+
+static struct answer json_answer(struct execframe_bytes payload, char* text) {
+    struct answer answer = {ANSWER_NONE, {NULL, 0}};
+    switch (json_decode_answer(payload, text, &answer.reason)) {
+    case JSON_RUN:
+        answer.decision = ANSWER_RUN;
+        break;
+    case JSON_ESCALATE:
+        answer.decision = ANSWER_ESCALATE;
+        break;
+    case JSON_DENY:
+        answer.decision = ANSWER_DENY;
+        break;
+    case JSON_INVALID:
+        break;
+    }
+    return answer;
+}
+
+struct answer request_answer(struct channel* channel, enum protocol protocol) {
+    struct execframe_bytes payload;
+    if (!channel_receive(channel, &payload))
+        return (struct answer){ANSWER_NONE, {NULL, 0}};
+    return protocol == PROTOCOL_JSON ? json_answer(payload, channel->buffer) : binary_answer(payload);
+}

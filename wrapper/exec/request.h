@@ -1,0 +1,27 @@
+#pragma once
+
+#include "channel.h"
+
+/** What is to be started: exactly what execve gets. */
+struct program {
+    const char* file;
+    char** argv;
+    char** environment;
+    const char* shell;  ///< for a file without `#!`; NULL if the caller named none
+    const char* prefix; ///< how the calling shell begins its messages; "" if it did not say
+};
+
+enum protocol { PROTOCOL_BINARY, PROTOCOL_JSON };
+
+/** What the service decided; `reason` views the channel's buffer. */
+struct answer {
+    enum { ANSWER_NONE, ANSWER_RUN, ANSWER_ESCALATE, ANSWER_DENY } decision;
+    struct execframe_bytes reason;
+};
+
+/** Sends the request in the given protocol. False after having said why not. */
+bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program,
+                  const struct execframe_setup* setup);
+
+/** Waits for the answer. ANSWER_NONE: the service is gone, or said something that is no answer. */
+struct answer request_answer(struct channel* channel, enum protocol protocol);
