@@ -84,7 +84,7 @@ Result<void> ApprovalQueue::answer(const Answer& answer, AnswerSource source, co
         return form;
     if (source == AnswerSource::Nobody)
         return fail(ErrorKind::Refused, "an answer from nobody does not count");
-    settle(entry, {answer.kind, source, who, answer.message});
+    settle(entry, {answer.kind, source, who, answer.message, answer.seconds});
     return {};
 }
 

@@ -93,6 +93,8 @@ void RunImpl::park() {
 }
 
 void RunImpl::setSandbox(SandboxMode mode, NetworkAccess network) {
+    m_result.sandboxMode = mode;
+    m_result.sandboxNetwork = network;
     m_summary.mode = mode;
     m_summary.network = network;
 }

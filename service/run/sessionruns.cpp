@@ -4,6 +4,7 @@
 #include "service/run/sandboxrequest.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
+#include "shared/wire/codec.h"
 
 #include <QDateTime>
 #include <QLoggingCategory>
