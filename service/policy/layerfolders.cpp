@@ -1,0 +1,100 @@
+#include "service/policy/layerfolders.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <sys/stat.h>
+
+namespace exeat {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool hasProjectMarker(const fs::path& directory) {
+    const std::string marker = (directory / ".git").string();
+    struct stat facts{};
+    if (::stat(marker.c_str(), &facts) < 0)
+        return false;
+    if (S_ISREG(facts.st_mode))
+        return true;
+    // An empty .git directory is no repository: git writes HEAD first.
+    return S_ISDIR(facts.st_mode) && ::lstat((marker + "/HEAD").c_str(), &facts) == 0;
+}
+
+/** The directory itself first, the root of the file system last. */
+std::vector<fs::path> ancestors(const std::string& directory) {
+    std::vector<fs::path> chain;
+    for (fs::path path = resolvedPath(directory);; path = path.parent_path()) {
+        chain.push_back(path);
+        if (path == path.parent_path())
+            return chain;
+    }
+}
+
+bool isSameFolder(const std::string& a, const std::string& b) {
+    struct stat first{};
+    struct stat second{};
+    if (::stat(a.c_str(), &first) < 0 || ::stat(b.c_str(), &second) < 0)
+        return a == b;
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+} // namespace
+
+std::string resolvedPath(const std::string& path) {
+    std::error_code error;
+    fs::path resolved = fs::weakly_canonical(path, error);
+    if (error)
+        resolved = fs::path(path).lexically_normal();
+    if (!resolved.has_filename() && resolved != resolved.root_path())
+        resolved = resolved.parent_path();
+    return resolved.string();
+}
+
+bool isWithin(const std::string& directory, const std::string& ancestor) {
+    return directory == ancestor || ancestor == "/" ||
+           (directory.size() > ancestor.size() && directory.starts_with(ancestor) && directory[ancestor.size()] == '/');
+}
+
+std::string userRulesFolder(const RuntimePaths& paths) {
+    return (fs::path(paths.configFile).parent_path() / "rules").string();
+}
+
+std::vector<LayerFolder> commonFolders(const RuntimePaths& paths) {
+    const fs::path shipped = fs::path(paths.programFolder).parent_path() / "share/exeat/rules";
+    return {
+        {Layer::Shipped, shipped.string(), rules::Vocabulary::Exeat, {}},
+        {Layer::System, "/etc/codex/rules", rules::Vocabulary::Codex, {}},
+        {Layer::System, "/etc/exeat/rules", rules::Vocabulary::Exeat, {}},
+        {Layer::User, paths.codexHome + "/rules", rules::Vocabulary::Codex, {}},
+        {Layer::User, userRulesFolder(paths), rules::Vocabulary::Exeat, {}},
+    };
+}
+
+std::optional<std::string> projectRoot(const std::string& directory) {
+    for (const auto& path : ancestors(directory)) {
+        if (hasProjectMarker(path))
+            return path.string();
+    }
+    return std::nullopt;
+}
+
+std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory) {
+    auto chain = ancestors(directory);
+    const auto outermost = std::find_if(chain.rbegin(), chain.rend(), hasProjectMarker);
+    chain.erase(outermost == chain.rend() ? chain.begin() + 1 : outermost.base(), chain.end());
+    std::reverse(chain.begin(), chain.end());
+    const std::string ownConfiguration = fs::path(paths.configFile).parent_path().string();
+    std::vector<LayerFolder> folders;
+    for (const auto& path : chain) {
+        const std::string codex = (path / ".codex").string();
+        const std::string exeat = (path / ".exeat").string();
+        if (!isSameFolder(codex, paths.codexHome))
+            folders.push_back({Layer::Project, codex + "/rules", rules::Vocabulary::Codex, path.string()});
+        if (!isSameFolder(exeat, ownConfiguration))
+            folders.push_back({Layer::Project, exeat + "/rules", rules::Vocabulary::Exeat, path.string()});
+    }
+    return folders;
+}
+
+} // namespace exeat

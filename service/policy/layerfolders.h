@@ -1,0 +1,47 @@
+#pragma once
+
+#include "rules/policy.h"
+#include "shared/qt/runtimepaths.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/** Which rules folders hold for a directory. DESIGN.md §5, codex.md §2.1. Reads the file system, keeps nothing. */
+namespace exeat {
+
+/** One folder of `.rules` files; it need not exist. */
+struct LayerFolder {
+    Layer layer = Layer::Project;
+    std::string path;
+    rules::Vocabulary vocabulary = rules::Vocabulary::Codex;
+    std::string owner; ///< of a project layer: the directory whose `.codex` or `.exeat` it is in
+    bool operator==(const LayerFolder&) const = default;
+};
+
+/** Folders that hold everywhere, lowest first: shipped, system, user. */
+std::vector<LayerFolder> commonFolders(const RuntimePaths& paths);
+
+/** Where rules of the user are written: $XDG_CONFIG_HOME/exeat/rules. */
+std::string userRulesFolder(const RuntimePaths& paths);
+
+/**
+ * The nearest ancestor of `directory`, or itself, with a `.git` that is a file (worktree, submodule) or a directory
+ * with a HEAD. Symbolic links are followed first. Nothing: it lies in no project.
+ */
+std::optional<std::string> projectRoot(const std::string& directory);
+
+/**
+ * `.codex/rules` and `.exeat/rules` of every directory from the outermost project root above `directory` down to
+ * it (only its own where there is no project). A `.codex` that is CODEX_HOME and an `.exeat` that is our own
+ * configuration are left out: they are in commonFolders().
+ */
+std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory);
+
+/** `path` with symbolic links followed as far as it exists, no trailing slash. */
+std::string resolvedPath(const std::string& path);
+
+/** True if `directory` is `ancestor` or lies below it; both as resolvedPath() returns them. */
+bool isWithin(const std::string& directory, const std::string& ancestor);
+
+} // namespace exeat

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "shared/base/error.h"
+#include "shared/domain/command.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+/** What lies in one rules folder, read as codex.md §2.3 says. Knows nothing of the language. */
+namespace exeat {
+
+/** Changes whenever a file's content can have changed; the change time cannot be set by a program (inode(7)). */
+struct FileStamp {
+    FileIdentity identity;
+    std::int64_t size = 0;
+    std::int64_t modified = 0; ///< nanoseconds since 1970
+    std::int64_t changed = 0;  ///< as above, of the inode
+    bool operator==(const FileStamp&) const = default;
+};
+
+struct RulesFileOnDisk {
+    std::string path;
+    FileStamp stamp; ///< of the link itself for a symbolic link
+    /** Nothing: unchanged, not read again. An error says why it cannot be used. */
+    std::optional<Result<std::string>> text;
+};
+
+struct RulesFolderOnDisk {
+    std::vector<RulesFileOnDisk> files; ///< sorted bytewise by name
+    /** The folder itself cannot be read, or not wholly. A folder that does not exist is simply empty. */
+    std::optional<Error> problem;
+};
+
+/** True if the file's text of this stamp is known already. */
+using IsKnown = std::function<bool(const std::string& path, const FileStamp& stamp)>;
+
+/**
+ * Every entry whose name ends in `.rules` and is longer. Symbolic links, directories, pipes, unreadable, invalid or
+ * huge files come back with an error instead of text. A `path` that is a symbolic link to a folder is followed. Blocks
+ * only for disk.
+ */
+RulesFolderOnDisk readRulesFolder(const std::string& path, const IsKnown& isKnown);
+
+} // namespace exeat

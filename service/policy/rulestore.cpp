@@ -1,0 +1,217 @@
+#include "service/policy/rulestore.h"
+
+#include "shared/base/limits.h"
+#include "shared/base/text.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace exeat {
+namespace {
+
+using namespace std::chrono_literals;
+
+/** An editor's write-then-rename is two events; they are one change. */
+constexpr auto settleTime = 20ms;
+
+std::string inWords(const rules::RulesError& error) {
+    std::string text =
+        error.file + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": " + error.message;
+    if (!error.excerpt.empty())
+        text += "\n    " + visible(error.excerpt, 256);
+    return text;
+}
+
+bool isSameRule(const PrefixRule& a, const PrefixRule& b) {
+    return a.decision == b.decision && a.exact == b.exact && a.pattern == b.pattern;
+}
+
+bool holds(const std::vector<PrefixRule>& rules, const PrefixRule& rule) {
+    return std::any_of(rules.begin(), rules.end(), [&](const PrefixRule& other) { return isSameRule(other, rule); });
+}
+
+std::string nearestExisting(const std::string& path) {
+    std::error_code error;
+    std::filesystem::path at = path;
+    while (at != at.parent_path() && !std::filesystem::exists(at, error))
+        at = at.parent_path();
+    return at.string();
+}
+
+} // namespace
+
+RuleStore::RuleStore(QObject* parent) : QObject(parent) {
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(settleTime);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settle, qOverload<>(&QTimer::start));
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, &m_settle, qOverload<>(&QTimer::start));
+    connect(&m_settle, &QTimer::timeout, this, &RuleStore::recheck);
+}
+
+FolderRules RuleStore::folder(const LayerFolder& folder) {
+    const auto key = std::pair(folder.path, folder.layer);
+    auto found = m_folders.find(key);
+    if (found == m_folders.end()) {
+        FolderState state;
+        state.folder = folder;
+        refresh(state);
+        if (m_folders.size() >= limits::rulesFolders)
+            return collect(state);
+        found = m_folders.emplace(key, std::move(state)).first;
+    } else if (refresh(found->second)) {
+        // Told later, in one piece: the caller is in the middle of making a snapshot that has it already.
+        m_untold = true;
+        m_settle.start();
+    }
+    watch(found->second);
+    return collect(found->second);
+}
+
+std::vector<LayerFolder> RuleStore::seenAbove(const std::string& directory) const {
+    std::vector<LayerFolder> folders;
+    for (const auto& [key, state] : m_folders) {
+        if (key.second == Layer::Project && !state.files.empty() && isWithin(directory, state.folder.owner))
+            folders.push_back(state.folder);
+    }
+    return folders;
+}
+
+std::vector<std::string> RuleStore::problems() const {
+    std::vector<std::string> problems;
+    for (const auto& [key, state] : m_folders)
+        addProblems(state, problems);
+    return problems;
+}
+
+bool RuleStore::refresh(FolderState& state) {
+    const auto onDisk = readRulesFolder(state.folder.path, [&](const std::string& path, const FileStamp& stamp) {
+        const auto known = state.files.find(path);
+        return known != state.files.end() && known->second.present && known->second.stamp == stamp;
+    });
+    const std::string problem = onDisk.problem ? onDisk.problem->text : std::string();
+    bool changed = problem != state.problem;
+    state.problem = problem;
+    state.wasWhole |= !onDisk.problem;
+    state.incomplete = onDisk.problem && (onDisk.problem->kind == ErrorKind::Limit || !state.wasWhole);
+    std::set<std::string> present;
+    for (const auto& file : onDisk.files) {
+        present.insert(file.path);
+        if (file.text)
+            changed |= take(state, state.files[file.path], file);
+    }
+    // A folder that cannot be read says nothing of its files: they stay as they were.
+    if (!problem.empty())
+        return changed;
+    for (auto entry = state.files.begin(); entry != state.files.end();) {
+        if (!present.contains(entry->first))
+            changed |= drop(state, entry->second);
+        const bool forget = !entry->second.present && entry->second.retained.empty() && !entry->second.retainedOverflow;
+        entry = forget ? state.files.erase(entry) : std::next(entry);
+    }
+    return changed;
+}
+
+bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDisk& file) {
+    const bool wasPresent = std::exchange(state.present, true);
+    state.stamp = file.stamp;
+    if (!file.text->has_value()) {
+        const std::string before = std::exchange(state.problem, file.text->error().text);
+        state.text.reset();
+        return before != state.problem || !wasPresent;
+    }
+    if (wasPresent && state.text == file.text->value())
+        return false;
+    state.text = file.text->value();
+    auto parsed = rules::parseRules(file.text->value(), file.path, folder.folder.layer, folder.folder.vocabulary);
+    if (!parsed) {
+        state.problem = inWords(parsed.error());
+        return true;
+    }
+    if (folder.folder.layer == Layer::Project) {
+        auto kept = std::move(state.retained);
+        state.retained.clear();
+        if (state.good)
+            kept.insert(kept.end(), state.good->rules.begin(), state.good->rules.end());
+        for (auto& rule : kept) {
+            if (rule.decision == RuleDecision::Allow || holds(parsed->rules, rule) || holds(state.retained, rule))
+                continue;
+            if (state.retained.size() < limits::retainedRules)
+                state.retained.push_back(std::move(rule));
+            else
+                state.retainedOverflow = true;
+        }
+    }
+    state.good = std::move(*parsed);
+    state.problem.clear();
+    return true;
+}
+
+bool RuleStore::drop(FolderState& folder, FileState& state) {
+    if (!state.present)
+        return false;
+    // As if it were empty now: a project's tightening rules move to the retained ones.
+    RulesFileOnDisk empty{{}, {}, Result<std::string>(std::string())};
+    take(folder, state, empty);
+    state.present = false;
+    return true;
+}
+
+void RuleStore::watch(const FolderState& state) {
+    if (m_watcher.directories().size() + m_watcher.files().size() >= static_cast<qsizetype>(limits::rulesFolders))
+        return; // folder() looks again at each use; a watch only makes it sooner
+    QStringList wanted{QString::fromStdString(nearestExisting(state.folder.path))};
+    for (const auto& [path, file] : state.files) {
+        if (file.present)
+            wanted << QString::fromStdString(path);
+    }
+    for (const auto& path : std::as_const(wanted)) {
+        if (!m_watcher.directories().contains(path) && !m_watcher.files().contains(path))
+            m_watcher.addPath(path);
+    }
+}
+
+void RuleStore::recheck() {
+    bool any = std::exchange(m_untold, false);
+    for (auto& [key, state] : m_folders) {
+        any |= refresh(state);
+        watch(state);
+    }
+    if (any)
+        emit changed();
+}
+
+FolderRules RuleStore::collect(const FolderState& state) {
+    FolderRules result;
+    if (state.incomplete)
+        result.brokenNote = state.problem;
+    for (const auto& [path, file] : state.files) {
+        if (file.good) {
+            result.rules.insert(result.rules.end(), file.good->rules.begin(), file.good->rules.end());
+            result.hostExecutables.insert(result.hostExecutables.end(), file.good->hostExecutables.begin(),
+                                          file.good->hostExecutables.end());
+        }
+        result.rules.insert(result.rules.end(), file.retained.begin(), file.retained.end());
+        if (file.present && !file.good && result.brokenNote.empty())
+            result.brokenNote = file.problem;
+        if (file.retainedOverflow && result.brokenNote.empty())
+            result.brokenNote = path + " has dropped more rules than can be kept in force; restart Exeat to accept it";
+    }
+    return result;
+}
+
+void RuleStore::addProblems(const FolderState& state, std::vector<std::string>& problems) {
+    if (!state.problem.empty())
+        problems.push_back(state.problem);
+    for (const auto& [path, file] : state.files) {
+        if (!file.problem.empty())
+            problems.push_back(file.problem + (file.good ? "\n    its last good version stays in force"
+                                                         : "\n    until it is mended, what rules allow is asked"));
+        if (!file.retained.empty())
+            problems.push_back(path + ": " + std::to_string(file.retained.size()) +
+                               " rule(s) that ask or forbid were removed; they hold until Exeat restarts, because a "
+                               "repository cannot loosen its rules by itself");
+    }
+}
+
+} // namespace exeat

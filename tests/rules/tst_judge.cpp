@@ -1,0 +1,237 @@
+#include "rules/policy.h"
+
+#include <QtTest>
+
+using namespace exeat;
+using rules::ProgramFacts;
+
+Q_DECLARE_METATYPE(exeat::rules::ProgramFacts)
+Q_DECLARE_METATYPE(exeat::Verdict)
+
+namespace {
+
+PolicySnapshot snapshotOf(const std::string& text, Layer layer = Layer::User) {
+    const auto parsed = rules::parseRules(text, "/r/a.rules", layer, rules::Vocabulary::Exeat);
+    if (!parsed)
+        qFatal("the test's own rules are wrong: %s", parsed.error().message.c_str());
+    PolicySnapshot snapshot;
+    snapshot.rules = parsed->rules;
+    snapshot.hostExecutables = parsed->hostExecutables;
+    return snapshot;
+}
+
+ProgramFacts planted(const std::string& called, const std::string& real) {
+    ProgramFacts facts;
+    facts.calledAs = called;
+    facts.realPath = real;
+    facts.names = {"git"};
+    return facts;
+}
+
+ProgramFacts systemGit() {
+    ProgramFacts facts = planted("/usr/bin/git", "/usr/bin/git");
+    facts.unplantable = true;
+    return facts;
+}
+
+PrefixRule gitGrant() {
+    PrefixRule grant;
+    grant.layer = Layer::Session;
+    grant.pattern = {{{"git"}}};
+    grant.decision = RuleDecision::Allow;
+    return grant;
+}
+
+ProgramFacts equalTo(ProgramFacts facts, const std::string& path) {
+    facts.equalPaths = {path};
+    return facts;
+}
+
+const std::vector<std::string> gitPush{"git", "push", "origin"};
+
+} // namespace
+
+class JudgeTest : public QObject {
+    Q_OBJECT
+private slots:
+    void verdicts_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<ProgramFacts>("program");
+        QTest::addColumn<Verdict>("verdict");
+        const ProgramFacts inWorkspace = planted("/ws/git", "/ws/git");
+        const ProgramFacts inTmp = planted("/tmp/git", "/tmp/git");
+        ProgramFacts linked = planted("/ws/git", "/ws/evil");
+        linked.names = {"git", "evil"};
+        const ProgramFacts groupWritable = planted("/opt/shared/git", "/opt/shared/git"); // root's file, not its folder
+        const char* allow = "prefix_rule(['git'])";
+        const char* forbid = "prefix_rule(['git', 'push'], 'forbidden')";
+        const char* host = "prefix_rule(['git'])\nhost_executable('git', ['/opt/git'])";
+
+        QTest::newRow("no rule") << "" << systemGit() << Verdict::Inside;
+        QTest::newRow("name, unplantable") << allow << systemGit() << Verdict::Escalate;
+        QTest::newRow("name, ./git") << allow << inWorkspace << Verdict::Inside;
+        QTest::newRow("name, /tmp/git") << allow << inTmp << Verdict::Inside;
+        QTest::newRow("name, symlink in the workspace") << allow << linked << Verdict::Inside;
+        QTest::newRow("name, root's file in a group's folder") << allow << groupWritable << Verdict::Inside;
+        QTest::newRow("forbidden, system") << forbid << systemGit() << Verdict::Deny;
+        QTest::newRow("forbidden, ./git") << forbid << inWorkspace << Verdict::Deny;
+        QTest::newRow("forbidden, /tmp/git") << forbid << inTmp << Verdict::Deny;
+        QTest::newRow("forbidden, symlink") << forbid << linked << Verdict::Deny;
+        QTest::newRow("forbidden, group's folder") << forbid << groupWritable << Verdict::Deny;
+        QTest::newRow("prompt, ./git") << "prefix_rule(['git'], 'prompt')" << inWorkspace << Verdict::Ask;
+        QTest::newRow("forbidden by the link's target")
+            << "prefix_rule(['evil'], 'forbidden')" << linked << Verdict::Deny;
+
+        QTest::newRow("path, the file itself")
+            << "prefix_rule(['/ws/git'])" << equalTo(inWorkspace, "/ws/git") << Verdict::Escalate;
+        QTest::newRow("path, another file lies there") << "prefix_rule(['/ws/git'])" << inWorkspace << Verdict::Inside;
+        QTest::newRow("path tightens by its text alone")
+            << "prefix_rule(['/ws/git'], 'forbidden')" << inWorkspace << Verdict::Deny;
+        QTest::newRow("merged /usr") << "prefix_rule(['/bin/git'], 'forbidden')" << equalTo(systemGit(), "/bin/git")
+                                     << Verdict::Deny;
+        QTest::newRow("other path") << "prefix_rule(['/bin/hg'], 'forbidden')" << systemGit() << Verdict::Inside;
+        QTest::newRow("alternatives, one fits")
+            << "prefix_rule([['hg', 'git'], ['pull', 'push']])" << systemGit() << Verdict::Escalate;
+        QTest::newRow("alternatives, none fits")
+            << "prefix_rule([['hg', 'git'], ['pull', 'log']])" << systemGit() << Verdict::Inside;
+
+        QTest::newRow("host entry lists it") << host << equalTo(inWorkspace, "/opt/git") << Verdict::Escalate;
+        QTest::newRow("host entry does not list it, unplantable or not") << host << systemGit() << Verdict::Inside;
+        QTest::newRow("host entry, tightening by name")
+            << "prefix_rule(['git'], 'forbidden')\nhost_executable('git', [])" << inWorkspace << Verdict::Deny;
+        QTest::newRow("host entry of another name")
+            << "prefix_rule(['git'])\nhost_executable('hg', [])" << systemGit() << Verdict::Escalate;
+
+        QTest::newRow("strictest: prompt")
+            << "prefix_rule(['git','push','origin'])\nprefix_rule(['git'],'prompt')" << systemGit() << Verdict::Ask;
+        QTest::newRow("strictest: forbidden")
+            << "prefix_rule(['git'],'forbidden')\nprefix_rule(['git'],'prompt')" << systemGit() << Verdict::Deny;
+        QTest::newRow("path and name rules are pooled")
+            << "prefix_rule(['/usr/bin/git'])\nprefix_rule(['git'],'forbidden')" << equalTo(systemGit(), "/usr/bin/git")
+            << Verdict::Deny;
+        QTest::newRow("longer than the command")
+            << "prefix_rule(['git','push','origin','x'],'forbidden')" << systemGit() << Verdict::Inside;
+        QTest::newRow("exact, equal") << "prefix_rule(['git','push','origin'], exact=True)" << systemGit()
+                                      << Verdict::Escalate;
+        QTest::newRow("exact, more follows")
+            << "prefix_rule(['git','push'], exact=True)" << systemGit() << Verdict::Inside;
+        ProgramFacts byPath = systemGit();
+        byPath.namesOnlyByPath = true;
+        QTest::newRow("names free nothing") << allow << byPath << Verdict::Inside;
+        QTest::newRow("names free nothing, forbidden holds") << forbid << byPath << Verdict::Deny;
+        ProgramFacts outside = systemGit();
+        outside.outside = true;
+        QTest::newRow("outside, no rule") << "" << outside << Verdict::Escalate;
+        QTest::newRow("outside, forbidden") << forbid << outside << Verdict::Deny;
+        QTest::newRow("outside, prompt") << "prefix_rule(['git'], 'prompt')" << outside << Verdict::Ask;
+    }
+    void verdicts() {
+        QFETCH(QString, text);
+        QFETCH(ProgramFacts, program);
+        QFETCH(Verdict, verdict);
+        const auto judgement = rules::judge(snapshotOf(text.toStdString()), program, gitPush);
+        QCOMPARE(judgement.verdict, verdict);
+        QVERIFY(!judgement.reason.empty());
+    }
+
+    void saysWhyAnAllowDoesNotCount() {
+        const auto judgement = rules::judge(snapshotOf("prefix_rule(['git'])"), planted("/ws/git", "/ws/git"), gitPush);
+        QCOMPARE(judgement.trace.size(), std::size_t{1});
+        QVERIFY(!judgement.trace[0].counted);
+        QVERIFY(judgement.trace[0].note.find("host_executable(name=\"git\"") != std::string::npos);
+        QCOMPARE(judgement.trace[0].line, 1);
+        QCOMPARE(judgement.trace[0].file, std::string("/r/a.rules"));
+    }
+
+    void projectRulesNeverLoosen() {
+        auto snapshot =
+            snapshotOf("prefix_rule(['git'], env=['TOKEN'])\nprefix_rule(['git','push'],'prompt',env=['T'])\n"
+                       "host_executable('git', ['/ws/git'])",
+                       Layer::Project);
+        for (auto& rule : snapshot.rules)
+            rule.loosens = false;
+        snapshot.hostExecutables[0].loosens = false;
+        const auto asked = rules::judge(snapshot, systemGit(), gitPush);
+        QCOMPARE(asked.verdict, Verdict::Ask);
+        QVERIFY(asked.passEnvironment.empty());
+        QCOMPARE(asked.trace[0].note, std::string("this repository's rules may not loosen until you trust them"));
+        QCOMPARE(rules::judge(snapshot, systemGit(), {"git", "log"}).verdict, Verdict::Inside);
+        // Nor does its host entry lend the user's rule a proof, or replace the user's entry.
+        auto users = snapshotOf("prefix_rule(['git'])");
+        snapshot.rules = users.rules;
+        const auto file = equalTo(planted("/ws/git", "/ws/git"), "/ws/git");
+        QCOMPARE(rules::judge(snapshot, file, {"git"}).verdict, Verdict::Inside);
+        QCOMPARE(rules::judge(snapshot, systemGit(), {"git"}).verdict, Verdict::Inside);
+    }
+
+    void aBrokenFileTurnsAllowIntoPrompt() {
+        auto snapshot = snapshotOf("prefix_rule(['git'])\nprefix_rule(['git','push','x'],'forbidden')");
+        snapshot.brokenNote = "/r/b.rules:1:1: broken";
+        const auto judgement = rules::judge(snapshot, systemGit(), gitPush);
+        QCOMPARE(judgement.verdict, Verdict::Ask);
+        QVERIFY(judgement.reason.find("/r/b.rules:1:1") != std::string::npos);
+        QCOMPARE(rules::judge(snapshot, systemGit(), {"git", "push", "x"}).verdict, Verdict::Deny);
+        snapshot.rules.clear();
+        QCOMPARE(rules::judge(snapshot, systemGit(), gitPush).verdict, Verdict::Inside);
+    }
+
+    void aConfirmationHoldsForOneFileWithOneContent() {
+        auto snapshot = snapshotOf("prefix_rule(['git'], 'prompt')");
+        PrefixRule grant = gitGrant();
+        grant.confirmedPath = "/ws/git";
+        grant.confirmedSha256 = "aa";
+        snapshot.rules.push_back(grant);
+        auto file = planted("/ws/git", "/ws/git");
+        file.sha256 = "aa";
+        QCOMPARE(rules::judge(snapshot, file, gitPush).verdict, Verdict::Escalate);
+        file.sha256 = "bb";
+        QCOMPARE(rules::judge(snapshot, file, gitPush).verdict, Verdict::Ask);
+        file.sha256.clear();
+        QCOMPARE(rules::judge(snapshot, file, gitPush).verdict, Verdict::Ask);
+        file.realPath = "/ws/other";
+        file.sha256 = "aa";
+        QCOMPARE(rules::judge(snapshot, file, gitPush).verdict, Verdict::Ask);
+        snapshot.rules[1].confirmedSha256.clear(); // no content was confirmed: nothing is proven
+        file = planted("/ws/git", "/ws/git");
+        QCOMPARE(rules::judge(snapshot, file, gitPush).verdict, Verdict::Ask);
+    }
+
+    void aGrantNeverBeatsForbidden() {
+        auto snapshot = snapshotOf("prefix_rule(['git','push'], 'forbidden')");
+        snapshot.rules.push_back(gitGrant());
+        QCOMPARE(rules::judge(snapshot, systemGit(), gitPush).verdict, Verdict::Deny);
+        QCOMPARE(rules::judge(snapshot, systemGit(), {"git", "log"}).verdict, Verdict::Escalate);
+    }
+
+    void environmentOfTheDecidingRules() {
+        const auto snapshot =
+            snapshotOf("prefix_rule(['git'], env=['A','B'])\nprefix_rule(['git','push'], env=['B','C'])\n"
+                       "prefix_rule(['git','log'], env=['D'])");
+        const auto judgement = rules::judge(snapshot, systemGit(), gitPush);
+        QCOMPARE(judgement.passEnvironment, (std::vector<std::string>{"A", "B", "C"}));
+    }
+
+    void emptyArgvStillHasItsProgram() {
+        QCOMPARE(rules::judge(snapshotOf("prefix_rule(['git'],'forbidden')"), systemGit(), {}).verdict, Verdict::Deny);
+        QCOMPARE(rules::judge(snapshotOf("prefix_rule(['git','a'],'forbidden')"), systemGit(), {}).verdict,
+                 Verdict::Inside);
+    }
+
+    void hostileWordsAreMadeVisible() {
+        const auto judgement =
+            rules::judge(snapshotOf("prefix_rule(['git', '\\x1b[2Jx'], 'forbidden', justification='no\\u202e')"),
+                         systemGit(), {"git", "\x1b[2Jx"});
+        QCOMPARE(judgement.verdict, Verdict::Deny);
+        QVERIFY(judgement.reason.find('\x1b') == std::string::npos);
+        QVERIFY(judgement.reason.find("\xE2\x80\xAE") == std::string::npos);
+    }
+
+    void mentionedPathsAreAbsoluteAndOnce() {
+        const auto snapshot =
+            snapshotOf("prefix_rule([['/b','git','/a'],'/c'])\nprefix_rule(['/a'])\nhost_executable('h',['/x/h'])");
+        QCOMPARE(rules::mentionedPaths(snapshot), (std::vector<std::string>{"/a", "/b", "/x/h"}));
+    }
+};
+
+QTEST_APPLESS_MAIN(JudgeTest)
+#include "tst_judge.moc"
