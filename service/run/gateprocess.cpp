@@ -35,7 +35,7 @@ Result<std::unique_ptr<GateProcess>> GateProcess::start(const std::string& progr
         return std::unexpected(set.error());
     SpawnRequest request;
     request.file = program;
-    request.argv = {program, "--service", std::to_string(socketNumber)};
+    request.argv = {program, std::to_string(socketNumber)};
     request.environment = gateEnvironment();
     request.inherited = {{STDERR_FILENO, STDERR_FILENO}, {socketNumber, sockets->theirs.get()}};
     auto child = spawn(request);

@@ -14,7 +14,7 @@
 namespace exeat {
 
 /**
- * One running exeat-gate: `exeat-gate --service FD`, a stream socket at FD, nothing else inherited. It ends with the
+ * One running exeat-gate: `exeat-gate FD`, a stream socket at FD, nothing else inherited. It ends with the
  * socket, so it cannot outlive us. Destroying it kills it and what it leaves. Main thread only.
  */
 class GateProcess : public QObject {
