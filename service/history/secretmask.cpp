@@ -38,9 +38,10 @@ constexpr std::array patterns = {
 };
 
 /** In lower case; every pattern above needs one of them. Most words have none, and then cost little. */
-constexpr std::string_view hints[] = {"pass",  "secret", "token", "key",  "cred", "authorization", "cookie",
-                                      "bearer", "://",   "akia",  "asia", "abia", "acca", "gh", "github_pat_", "gl",
-                                      "xox",   "sk-",    "sk_",   "npm_", "pypi-", "aiza", "ya29", "eyj", "-----begin"};
+constexpr std::string_view hints[] = {"pass",        "secret", "token", "key",       "cred", "authorization", "cookie",
+                                      "bearer",      "://",    "akia",  "asia",      "abia", "acca",          "gh",
+                                      "github_pat_", "gl",     "xox",   "sk-",       "sk_",  "npm_",          "pypi-",
+                                      "aiza",        "ya29",   "eyj",   "-----begin"};
 
 bool mayHoldSecret(std::string_view text) {
     std::string lower(text);
