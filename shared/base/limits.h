@@ -64,6 +64,25 @@ inline constexpr std::size_t unreadBytes = std::size_t{32} << 20;
 /** Message of a person to the agent, justification of the agent to a person. */
 inline constexpr std::size_t messageBytes = 4096;
 
+/** Bytes of unfinished or unanswered claims of one run; past it a new claim is refused. 2048 times 8 MiB is too much. */
+inline constexpr std::size_t claimBytesPerRun = std::size_t{64} << 20;
+/** Folders for which a gate waits for a policy at once; further execs wait for their turn. */
+inline constexpr std::size_t pendingDirectories = 64;
+/** Variables that stayed behind, and bytes of each, as a prompt and the history show them. */
+inline constexpr std::size_t droppedVariables = 64;
+inline constexpr std::size_t droppedVariableBytes = 256;
+/** Programs in an exec chain, and of each the bytes and words of its command line: for people, not for decisions. */
+inline constexpr std::size_t chainLinks = 16;
+inline constexpr std::size_t chainLinkBytes = 512;
+inline constexpr std::size_t chainLinkWords = 32;
+/** argv of one exec as history keeps it. */
+inline constexpr std::size_t recordedArgvBytes = 32 * 1024;
+/** Records of one batch to the service, and their bytes; well below a frame. */
+inline constexpr std::size_t recordsPerBatch = 200;
+inline constexpr std::size_t recordBatchBytes = std::size_t{1} << 20;
+/** A file whose content a person confirmed is hashed while others wait, so it is bounded: 0.2 s. */
+inline constexpr std::size_t hashedFileBytes = std::size_t{64} << 20;
+
 /** A run that was cancelled or handed back while a question is open waits this long for its answer. DESIGN.md §7. */
 inline constexpr auto parkedRun = 30min;
 /** A finished result is kept for a lost answer to be fetched again. */
@@ -74,6 +93,10 @@ inline constexpr auto approvalGather = 100ms;
 inline constexpr auto clientCall = 50s;
 /** Records of execs inside reach the disk within this. DESIGN.md §9. */
 inline constexpr auto historyBatch = 50ms;
+/** A gate waits this long for the policy of a folder, then it denies. */
+inline constexpr auto directoryPolicy = 10s;
+/** What is left of a run is killed again and again for at most this long; only a program of another user survives. */
+inline constexpr auto treeEnd = 5s;
 /** Time for a started service to answer before a client says so. */
 inline constexpr auto serviceStart = 10s;
 /** The first bytes of a connection to any of our sockets. */

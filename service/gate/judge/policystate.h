@@ -1,0 +1,57 @@
+#pragma once
+
+#include "service/gate/resolve/commandresolver.h"
+#include "service/gate/resolve/fileorigin.h"
+#include "shared/domain/policysnapshot.h"
+#include "shared/domain/verdict.h"
+
+#include <chrono>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace exeat::gate {
+
+/** Whose names count for loosening: --preserve-program-paths. */
+enum class NameTrust { PathsAndNames, PathsOnly };
+
+/** A judgement and what it rested on. */
+struct Judged {
+    Judgement judgement;
+    std::string sha256; ///< of the file, where a person's confirmation of its content was looked at; else empty
+};
+
+/** One immutable snapshot with what the file system says of the paths in it. Main loop only. */
+class PolicyState {
+public:
+    explicit PolicyState(PolicySnapshot snapshot);
+
+    const PolicySnapshot& snapshot() const { return m_snapshot; }
+    const WritableRoots& everWritable() const { return m_everWritable; }
+    /** True if the layers of `directory` are in the snapshot. */
+    bool covers(const std::string& directory) const { return m_directories.contains(directory); }
+
+    /**
+     * The rules' word on what was resolved. A command with an obstacle is never escalated or asked: the rules' wish
+     * becomes Deny with both reasons; what execve would refuse anyway goes on inside and gets the kernel's error.
+     */
+    Judged judge(const Resolution& resolution, NameTrust trust);
+
+private:
+    struct Mentioned {
+        std::string path;
+        FileIdentity identity;
+        bool exists = false;
+    };
+    void refreshMentioned();
+    std::vector<std::string> equalPaths(const FileIdentity& identity);
+
+    PolicySnapshot m_snapshot;
+    WritableRoots m_everWritable;
+    std::unordered_set<std::string> m_directories;
+    std::unordered_set<std::string> m_confirmedPaths;
+    std::vector<Mentioned> m_mentioned;
+    std::chrono::steady_clock::time_point m_refreshed;
+};
+
+} // namespace exeat::gate

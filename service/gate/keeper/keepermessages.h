@@ -1,0 +1,64 @@
+#pragma once
+
+#include "service/gate/intercept/claimparser.h"
+#include "service/gate/resolve/interpreter.h"
+#include "shared/domain/command.h"
+#include "shared/domain/exitstatus.h"
+#include "shared/domain/ids.h"
+#include "shared/wire/lastof.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+/** What a gate and the keepers it forks say to each other (FdChannel). Both are the same program. */
+namespace exeat::gate {
+
+/** Carries one descriptor: the helper's stream, to which nothing has been answered yet. */
+struct StartOutside {
+    ExecId exec;
+    Command command;      ///< as judged
+    std::string execPath; ///< for execve in the judged working directory
+    ExecForm form = ExecForm::Direct;
+    bool script = false;
+    std::string sha256; ///< the judged content, if the judgement rested on it
+    HelperProtocol protocol = HelperProtocol::Binary;
+};
+
+/** A run without a sandbox. Carries standard input, output, error and the escalate socket. */
+struct StartShell {
+    std::vector<std::string> argv; ///< argv[0] is the path
+    std::vector<std::string> environment;
+    std::string workdir;
+    int socketNumber = -1;
+};
+
+/** Kill everything, then exit. */
+struct EndTree {};
+
+using ToKeeper = std::variant<StartOutside, StartShell, EndTree>;
+
+/** Exactly one for each StartOutside, unless the keeper dies. */
+struct OutsideEnded {
+    ExecId exec;
+    ExitStatus status;
+    std::string refusal; ///< not empty: it never ran, or was killed before its first instruction
+};
+
+struct ShellStarted {};
+
+struct ShellEnded {
+    ExitStatus status;
+    std::string failure; ///< not empty: it never ran
+};
+
+using FromKeeper = std::variant<OutsideEnded, ShellStarted, ShellEnded>;
+
+} // namespace exeat::gate
+
+namespace exeat::wire {
+// clang-format off
+template<> struct LastOf<gate::ExecForm>       { static constexpr auto value = gate::ExecForm::ShellText; };
+template<> struct LastOf<gate::HelperProtocol> { static constexpr auto value = gate::HelperProtocol::Json; };
+// clang-format on
+} // namespace exeat::wire

@@ -1,0 +1,193 @@
+#include "service/gate/keeper/launch.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace exeat::gate {
+
+namespace {
+
+rlimit originalFileLimit = {0, 0}; // 0: never remembered, nothing to restore
+
+/** Everything the child needs, laid out before vfork: it shares our memory and may only make system calls. */
+struct Prepared {
+    std::vector<char*> argv;
+    std::vector<char*> environment;
+    std::vector<std::pair<int, rlimit>> limits;
+    std::vector<int> sources;
+    const LaunchPlan* plan = nullptr;
+    std::uint64_t maskAtExec = 0;
+    int niceness = 0;
+    int above = 0; ///< higher than every number that is placed
+};
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+    std::vector<char*> list;
+    list.reserve(strings.size() + 1);
+    for (const std::string& string : strings)
+        list.push_back(const_cast<char*>(string.c_str())); // execve's signature; it does not write
+    list.push_back(nullptr);
+    return list;
+}
+
+std::vector<std::pair<int, rlimit>> boundedLimits(const ProcessSetup& setup) {
+    std::vector<std::pair<int, rlimit>> limits;
+    if (originalFileLimit.rlim_max != 0)
+        limits.emplace_back(RLIMIT_NOFILE, originalFileLimit);
+    for (const ResourceLimit& claimed : setup.limits) {
+        rlimit ours{};
+        if (::prlimit(0, static_cast<__rlimit_resource>(claimed.resource), nullptr, &ours) < 0)
+            continue;
+        const rlim_t hard = std::min<rlim_t>(claimed.hard, ours.rlim_max);
+        limits.emplace_back(claimed.resource, rlimit{std::min<rlim_t>(claimed.soft, hard), hard});
+    }
+    return limits;
+}
+
+constexpr std::uint64_t bitOf(int signal) {
+    return std::uint64_t{1} << (signal - 1);
+}
+
+Prepared prepare(const LaunchPlan& plan) {
+    Prepared prepared;
+    prepared.plan = &plan;
+    prepared.argv = pointers(plan.argv);
+    prepared.environment = pointers(plan.environment);
+    prepared.limits = boundedLimits(plan.setup);
+    prepared.sources.resize(plan.fds.size());
+    // A blocked SIGTRAP would hide the checkpoint; any other signal before it would stop the child where we cannot see.
+    prepared.maskAtExec = plan.checkpoint == Checkpoint::AtExec ? ~bitOf(SIGTRAP) : plan.setup.blockedSignals;
+    errno = 0;
+    prepared.niceness = std::max(plan.setup.niceness, ::getpriority(PRIO_PROCESS, 0));
+    prepared.above = 2;
+    for (const PlacedFd& placed : plan.fds)
+        prepared.above = std::max(prepared.above, placed.number);
+    return prepared;
+}
+
+// ---- in the child: system calls only ------------------------------------------------------------------------------
+
+int placeFds(Prepared& prepared) {
+    ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+    const auto& fds = prepared.plan->fds;
+    // All sources go above the highest target first, so that no placing can overwrite one that is still needed.
+    for (std::size_t i = 0; i < fds.size(); ++i) {
+        prepared.sources[i] = ::fcntl(fds[i].fd.get(), F_DUPFD_CLOEXEC, prepared.above + 1);
+        if (prepared.sources[i] < 0)
+            return errno;
+    }
+    for (int number = 0; number <= 2; ++number)
+        ::close(number);
+    for (std::size_t i = 0; i < fds.size(); ++i) {
+        if (::dup2(prepared.sources[i], fds[i].number) < 0)
+            return errno;
+    }
+    return 0;
+}
+
+void setSignals(const Prepared& prepared) {
+    for (int signal = 1; signal <= 64; ++signal) {
+        struct sigaction action = {};
+        action.sa_handler = (prepared.plan->setup.ignoredSignals & bitOf(signal)) != 0 ? SIG_IGN : SIG_DFL;
+        ::sigaction(signal, &action, nullptr); // refuses SIGKILL, SIGSTOP and the C library's own: as it should be
+    }
+    ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &prepared.maskAtExec, nullptr, sizeof prepared.maskAtExec);
+}
+
+int runChild(Prepared& prepared) {
+    const LaunchPlan& plan = *prepared.plan;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setpgid(0, 0);
+    if (::fchdir(plan.workdir.get()) < 0)
+        return errno;
+    if (const int failed = placeFds(prepared); failed != 0)
+        return failed;
+    for (const auto& [resource, limit] : prepared.limits)
+        ::prlimit(0, static_cast<__rlimit_resource>(resource), &limit, nullptr);
+    ::setpriority(PRIO_PROCESS, 0, prepared.niceness);
+    ::umask(plan.setup.umask & 0777);
+    setSignals(prepared);
+    if (plan.checkpoint == Checkpoint::AtExec && ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) < 0)
+        return errno;
+    ::execve(plan.path.c_str(), prepared.argv.data(), prepared.environment.data());
+    return errno;
+}
+
+// -------------------------------------------------------------------------------------------------------------------
+
+/** All signals are held off, so that nothing runs in the child that shares our stack. */
+class SignalsHeld {
+public:
+    SignalsHeld() {
+        sigset_t all;
+        sigfillset(&all);
+        ::sigprocmask(SIG_SETMASK, &all, &m_before);
+    }
+    SignalsHeld(const SignalsHeld&) = delete;
+    SignalsHeld& operator=(const SignalsHeld&) = delete;
+    ~SignalsHeld() { ::sigprocmask(SIG_SETMASK, &m_before, nullptr); }
+
+private:
+    sigset_t m_before;
+};
+
+} // namespace
+
+Result<pid_t> launch(const LaunchPlan& plan) {
+    Prepared prepared = prepare(plan);
+    volatile int failed = 0;
+    const SignalsHeld held;
+    const pid_t pid = ::vfork();
+    if (pid == 0) {
+        failed = runChild(prepared);
+        ::_exit(127);
+    }
+    if (pid < 0)
+        return failErrno("cannot start a process");
+    if (failed == 0)
+        return pid;
+    while (::syscall(SYS_wait4, pid, nullptr, 0, nullptr) < 0 && errno == EINTR) {
+    }
+    return failErrno("cannot run " + plan.path, failed);
+}
+
+void passCheckpoint(pid_t pid, const ProcessSetup& setup) {
+    std::uint64_t mask = setup.blockedSignals;
+    ::ptrace(PTRACE_SETSIGMASK, pid, reinterpret_cast<void*>(sizeof mask), &mask);
+    ::ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
+}
+
+Result<pid_t> launchMessage(const LaunchPlan& plan, const std::string& words, int code) {
+    const auto target = std::ranges::find(plan.fds, 2, &PlacedFd::number);
+    const int fd = target == plan.fds.end() ? -1 : target->fd.get();
+    const pid_t pid = ::fork();
+    if (pid < 0)
+        return failErrno("cannot start a process");
+    if (pid > 0)
+        return pid;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    // What else is open here belongs to others, who wait for its end.
+    if (fd >= 0 && ::dup2(fd, 2) == 2) {
+        ::syscall(SYS_close_range, 3U, ~0U, 0);
+        (void)writeAll(2, words);
+    }
+    ::_exit(code);
+}
+
+void rememberFileLimit() {
+    ::getrlimit(RLIMIT_NOFILE, &originalFileLimit);
+}
+
+} // namespace exeat::gate

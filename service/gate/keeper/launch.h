@@ -1,0 +1,52 @@
+#pragma once
+
+#include "shared/base/error.h"
+#include "shared/base/uniquefd.h"
+#include "shared/domain/command.h"
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace exeat::gate {
+
+/** Whether the new program waits, before its first instruction, for a look at what it is. */
+enum class Checkpoint {
+    None,
+    AtExec, ///< traced; stops with SIGTRAP once execve has succeeded; passCheckpoint() lets it go
+};
+
+/** A descriptor and the number at which the program gets it. */
+struct PlacedFd {
+    int number = -1;
+    UniqueFd fd;
+};
+
+struct LaunchPlan {
+    std::string path;
+    std::vector<std::string> argv;
+    std::vector<std::string> environment;
+    UniqueFd workdir; ///< O_PATH of a folder
+    ProcessSetup setup;
+    std::vector<PlacedFd> fds; ///< exactly these; all others are closed, 0-2 included
+    Checkpoint checkpoint = Checkpoint::None;
+};
+
+/**
+ * Starts a child that leads its own process group and dies with this process. Blocks until execve has succeeded or
+ * failed, as vfork(2). Limits are never above our own hard ones, niceness never below ours. The error's errnum is
+ * execve's. Single-threaded callers only.
+ */
+Result<pid_t> launch(const LaunchPlan& plan);
+
+/** Lets a child that stopped at its checkpoint go on with the signal mask of its setup. */
+void passCheckpoint(pid_t pid, const ProcessSetup& setup);
+
+/** A child that writes `words` to the plan's standard error and exits with `code`; for words that could block us. */
+Result<pid_t> launchMessage(const LaunchPlan& plan, const std::string& words, int code);
+
+/** The soft RLIMIT_NOFILE that commands outside get unless they say otherwise; before a gate raises its own. */
+void rememberFileLimit();
+
+} // namespace exeat::gate

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "service/gate/intercept/peerstream.h"
+#include "service/gate/keeper/keepermessages.h"
+#include "service/gate/keeper/launch.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exeat::gate {
+
+/**
+ * One judged command outside, and the helper inside that stands for it: descriptors come in, signals are forwarded, the
+ * exit is mirrored. The helper's death kills the command and what is below it. Lives in a keeper; never blocks.
+ */
+class OutsideCommand {
+public:
+    OutsideCommand(StartOutside start, UniqueFd stream);
+
+    int fd() const { return m_stream.fd(); }
+    pid_t pid() const { return m_pid; }
+    /** The helper is gone; its stream is not to be watched any more. */
+    bool abandoned() const { return m_abandoned; }
+    /** Set once it is over; nothing more will happen. */
+    const std::optional<OutsideEnded>& ended() const { return m_ended; }
+
+    /** Tells the helper that its command runs outside, so that it sends its descriptors. */
+    void begin();
+    void readable();
+    /** `status` as waitpid(2) has it for pid(). */
+    void changed(int status);
+
+private:
+    void fail(std::string refusal);
+    void takeFrame(const std::string& payload);
+    Result<void> takeDescriptors(const std::string& payload);
+    void start();
+    Result<void> checkJustBefore();
+    Result<void> checkAtExec() const;
+    Result<void> checkContent(const std::string& path) const;
+    void refuse(const std::string& why);
+    void forwardSignal(const std::string& payload);
+    void finish(ExitStatus status);
+
+    StartOutside m_start;
+    PeerStream m_stream;
+    LaunchPlan m_plan;
+    std::string m_refusal;
+    pid_t m_pid = 0;
+    bool m_abandoned = false;
+    bool m_atCheckpoint = false; ///< started, traced, not yet let go
+    std::optional<OutsideEnded> m_ended;
+};
+
+} // namespace exeat::gate

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "service/gate/resolve/fileorigin.h"
+#include "service/gate/resolve/interpreter.h"
+#include "shared/domain/command.h"
+
+#include <memory>
+#include <string>
+
+#include <sys/types.h>
+
+namespace exeat::gate {
+
+/** Where a claim comes from: what the run knows of itself. */
+struct ResolveContext {
+    pid_t caller = 0; ///< the kernel's word: who made the helper's socket; 0 = unknown
+    const WritableRoots& everWritable;
+    const WritableRoots& ofThisRun;
+};
+
+/** What could be proven of a claim. `command.environment`, `droppedEnvironment`, `chain` are not filled here. */
+struct Resolution {
+    Command command;
+    std::string calledAs; ///< absolute path, links not followed
+    std::string execPath; ///< for execve in the judged working directory: relative stays relative, so that $0 does
+    ExecForm form = ExecForm::Direct;
+    bool script = false;  ///< what the kernel loads is an interpreter
+    std::string obstacle; ///< in words, why it cannot run outside; empty = it can
+    /** There is nothing here that execve would start: inside, the caller gets the kernel's own error. */
+    bool fails = false;
+};
+
+/**
+ * Claims into commands: opens what is named in our own mount namespace and compares it with what the caller sees.
+ * Fail closed: what cannot be proven gets an obstacle, never an error. Stateless but for the root; not thread-safe.
+ */
+class CommandResolver {
+public:
+    static Result<CommandResolver> create();
+
+    Resolution resolve(const ClaimedCommand& claim, const ResolveContext& context) const;
+
+private:
+    explicit CommandResolver(UniqueFd root) : m_root(std::move(root)) {}
+    UniqueFd m_root;
+};
+
+} // namespace exeat::gate

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "service/gate/resolve/fileorigin.h"
+#include "service/gate/resolve/pathwalk.h"
+
+#include <string>
+
+namespace exeat::gate {
+
+/** How the kernel, or a shell in its place, starts a file. */
+enum class ExecForm {
+    Direct,    ///< execve does it: a binary, or a script with `#!`
+    ShellText, ///< no magic number (ENOEXEC): a shell reads it, as it would in place
+};
+
+/** The binary behind a file. */
+struct LoadedProgram {
+    ExecForm form = ExecForm::Direct;
+    FileIdentity binary;                           ///< what /proc/PID/exe will be
+    FileOrigin origin = FileOrigin::AgentWritable; ///< the worst of the chain, the file included
+    bool script = false;                           ///< `binary` is another file than the judged one
+};
+
+/** Where files without `#!` go; outside it is the distribution's shell, never the patched one. */
+inline constexpr const char* textShell = "/bin/bash";
+
+/**
+ * Follows `#!` lines (execve(2)) at most limits::interpreterHops deep. `origin` is that of `walked` itself; relative
+ * interpreters start at `workdir`. An error where the kernel would fail, too, or the chain cannot be read.
+ */
+Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walked, FileOrigin origin,
+                                    const std::string& workdir, const WritableRoots& everWritable,
+                                    const WritableRoots& ofThisRun);
+
+} // namespace exeat::gate

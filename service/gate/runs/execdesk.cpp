@@ -1,0 +1,243 @@
+#include "service/gate/runs/execdesk.h"
+
+#include "service/gate/judge/contenthash.h"
+#include "service/gate/resolve/environment.h"
+#include "service/gate/resolve/execchain.h"
+#include "shared/base/limits.h"
+
+#include <algorithm>
+
+namespace exeat::gate {
+
+/** One caller that waits: for a policy of its folder, or for the service's word. */
+struct ExecDesk::Waiting {
+    std::vector<std::string> environment; ///< as claimed
+    Resolution resolution;
+    Judged judged;
+    pid_t caller = 0;
+    std::uint64_t policyVersion = 0;
+    EventLoop::TimerId deadline = 0;
+    bool asked = false;
+};
+
+namespace {
+
+constexpr auto noPolicy = "The rules are not loaded yet, so nothing may start; try again.";
+constexpr auto overloaded = "The Exeat service does not keep up; start fewer programs at once and try again.";
+constexpr auto policyLate = "The rules of the working directory did not come in time; try again.";
+constexpr auto stopped = "The run was stopped.";
+constexpr auto tooLarge = "Its arguments and environment are too large to be asked for.";
+
+NameTrust nameTrust(const wire::GateConfig& config) {
+    return config.namesOnlyByPath ? NameTrust::PathsOnly : NameTrust::PathsAndNames;
+}
+
+} // namespace
+
+ExecDesk::ExecDesk(RunHost& host, DeskRun run)
+    : m_host(host), m_run(std::move(run)), m_writableRoots(m_run.writableRoots) {}
+
+ExecDesk::~ExecDesk() {
+    for (const auto& [exec, waiting] : m_waiting)
+        m_host.loop().cancel(waiting->deadline);
+}
+
+void ExecDesk::claimed(ExecId exec, ClaimedCommand claim, pid_t caller) {
+    if (m_closed)
+        return m_interceptor->refuse(exec, stopped);
+    if (m_host.policy() == nullptr)
+        return m_interceptor->refuse(exec, noPolicy);
+    if (!m_host.serviceListens())
+        return m_interceptor->refuse(exec, overloaded);
+    auto waiting = std::make_unique<Waiting>();
+    waiting->resolution = m_host.resolver().resolve(claim, {caller, m_host.policy()->everWritable(), m_writableRoots});
+    waiting->environment = std::move(claim.environment);
+    waiting->caller = caller;
+    m_waiting.emplace(exec, std::move(waiting));
+    decide(exec);
+}
+
+void ExecDesk::decide(ExecId exec) {
+    Waiting& waiting = *m_waiting.at(exec);
+    if (holdForDirectory(exec, waiting))
+        return;
+    PolicyState& policy = *m_host.policy();
+    waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
+    waiting.policyVersion = policy.snapshot().version;
+    switch (waiting.judged.judgement.verdict) {
+    case Verdict::Inside:
+        m_interceptor->goOnInside(exec); // first: the rest is only history
+        m_host.records().add(recordOf(exec, waiting, Verdict::Inside));
+        return forget(exec);
+    case Verdict::Ask:
+    case Verdict::Escalate:
+        return ask(exec, waiting);
+    case Verdict::Deny:
+        break;
+    }
+    refuse(exec, waiting.judged.judgement.reason);
+}
+
+/** DESIGN.md §5: rules of the exec's own folder bind, too. A folder that does not exist outside has none. */
+bool ExecDesk::holdForDirectory(ExecId exec, Waiting& waiting) {
+    const Command& command = waiting.resolution.command;
+    if (command.workdirIdentity == FileIdentity{} || m_host.policy()->covers(command.workdir))
+        return false;
+    if (waiting.deadline == 0)
+        waiting.deadline = m_host.loop().after(limits::directoryPolicy, [this, exec] { refuse(exec, policyLate); });
+    m_host.needDirectory(command.workdir);
+    return true;
+}
+
+void ExecDesk::ask(ExecId exec, Waiting& waiting) {
+    Command& command = waiting.resolution.command;
+    command.chain = execChain(waiting.caller, m_run.chainEnd());
+    setEnvironment(waiting, waiting.judged.judgement.passEnvironment);
+    // What an agent could have written is pinned to what the person saw. DESIGN.md §4.8.
+    if (command.origin == FileOrigin::AgentWritable && waiting.judged.sha256.empty()) {
+        if (auto hash = contentHash(command.realPath))
+            waiting.judged.sha256 = std::move(*hash);
+    }
+    wire::ExecRequest request{m_run.run, exec, command, waiting.judged.judgement};
+    if (wire::encode(wire::FromGate(request)).size() > limits::frameBytes)
+        return refuse(exec, tooLarge);
+    m_host.loop().cancel(waiting.deadline);
+    waiting.asked = true;
+    m_host.tell(request);
+}
+
+void ExecDesk::setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const {
+    Command& command = waiting.resolution.command;
+    OutsideEnvironment outside = outsideEnvironment(
+        {m_host.config().loginEnvironment, m_run.environment, waiting.environment}, passed, command.workdir);
+    command.environment = std::move(outside.complete);
+    command.droppedEnvironment = std::move(outside.dropped);
+}
+
+void ExecDesk::answered(const wire::ExecAnswer& answer) {
+    const auto found = m_waiting.find(answer.exec);
+    if (found == m_waiting.end() || !found->second->asked)
+        return; // withdrawn meanwhile
+    switch (answer.verdict) {
+    case Verdict::Inside:
+        m_interceptor->goOnInside(answer.exec);
+        return forget(answer.exec);
+    case Verdict::Escalate:
+        return escalate(answer.exec, answer);
+    case Verdict::Deny:
+    case Verdict::Ask:
+        break;
+    }
+    m_interceptor->refuse(answer.exec, answer.reason.empty() ? "It was refused." : answer.reason);
+    forget(answer.exec);
+}
+
+void ExecDesk::escalate(ExecId exec, const wire::ExecAnswer& answer) {
+    Waiting& waiting = *m_waiting.at(exec);
+    PolicyState& policy = *m_host.policy();
+    if (policy.snapshot().version != waiting.policyVersion) {
+        // A rule that forbids it may have come while a person thought.
+        const Judged now = policy.judge(waiting.resolution, nameTrust(m_host.config()));
+        if (now.judgement.verdict == Verdict::Deny) {
+            waiting.judged = now;
+            return refuse(exec, now.judgement.reason);
+        }
+    }
+    std::vector<std::string> passed = waiting.judged.judgement.passEnvironment;
+    passed.insert(passed.end(), answer.passEnvironment.begin(), answer.passEnvironment.end());
+    setEnvironment(waiting, passed);
+    Resolution& resolution = waiting.resolution;
+    m_outside.emplace(exec, recordOf(exec, waiting, Verdict::Escalate));
+    OutsideCaller caller = m_interceptor->takeOutside(exec);
+    StartOutside start{exec,
+                       std::move(resolution.command),
+                       std::move(resolution.execPath),
+                       resolution.form,
+                       resolution.script,
+                       std::move(waiting.judged.sha256),
+                       caller.protocol};
+    forget(exec);
+    m_run.startOutside(std::move(start), std::move(caller.stream));
+}
+
+void ExecDesk::refuse(ExecId exec, const std::string& reason) {
+    Waiting& waiting = *m_waiting.at(exec);
+    m_interceptor->refuse(exec, reason);
+    ExecRecord record = recordOf(exec, waiting, Verdict::Deny);
+    record.judgement.verdict = Verdict::Deny;
+    record.judgement.reason = reason;
+    m_host.records().add(std::move(record));
+    forget(exec);
+}
+
+void ExecDesk::policyChanged() {
+    std::vector<ExecId> held;
+    for (const auto& [exec, waiting] : m_waiting) {
+        if (!waiting->asked)
+            held.push_back(exec);
+    }
+    for (const ExecId exec : held)
+        decide(exec);
+}
+
+void ExecDesk::gone(ExecId exec) {
+    const auto found = m_waiting.find(exec);
+    if (found == m_waiting.end())
+        return;
+    if (found->second->asked)
+        m_host.tell(wire::ExecWithdrawn{m_run.run, exec});
+    forget(exec);
+}
+
+void ExecDesk::close() {
+    m_closed = true;
+    while (!m_waiting.empty()) {
+        const ExecId exec = m_waiting.begin()->first;
+        m_interceptor->refuse(exec, stopped);
+        gone(exec);
+    }
+}
+
+void ExecDesk::outsideEnded(const OutsideEnded& ended) {
+    const auto found = m_outside.find(ended.exec);
+    if (found == m_outside.end())
+        return;
+    ExecRecord record = std::move(found->second);
+    m_outside.erase(found);
+    record.ended = true;
+    record.status = ended.status;
+    record.durationMilliseconds = nowMilliseconds() - record.at;
+    if (!ended.refusal.empty()) {
+        record.outcome = Verdict::Deny;
+        record.judgement.reason = "Not run outside the sandbox: " + ended.refusal;
+    }
+    m_host.records().add(std::move(record));
+}
+
+ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outcome) const {
+    const Command& command = waiting.resolution.command;
+    ExecRecord record;
+    record.run = m_run.run;
+    record.exec = exec;
+    record.at = nowMilliseconds();
+    record.file = command.file;
+    record.realPath = command.realPath;
+    record.argv = command.argv;
+    record.workdir = command.workdir;
+    record.chain = command.chain.empty() ? execChain(waiting.caller, m_run.chainEnd()) : command.chain;
+    record.origin = command.origin;
+    record.judgement = waiting.judged.judgement;
+    record.outcome = outcome;
+    record.decidedBy = AnswerSource::Rule;
+    for (const std::string& dropped : command.droppedEnvironment)
+        record.droppedEnvironment.push_back(dropped.substr(0, dropped.find('=')));
+    return record;
+}
+
+void ExecDesk::forget(ExecId exec) {
+    const auto found = m_waiting.find(exec);
+    m_host.loop().cancel(found->second->deadline);
+    m_waiting.erase(found);
+}
+
+} // namespace exeat::gate

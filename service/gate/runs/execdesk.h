@@ -1,0 +1,63 @@
+#pragma once
+
+#include "service/gate/intercept/interceptor.h"
+#include "service/gate/keeper/keepermessages.h"
+#include "service/gate/runs/runhost.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace exeat::gate {
+
+/** What the desk needs to know of its run. */
+struct DeskRun {
+    RunId run;
+    std::vector<std::string> environment; ///< that Bash was started with
+    std::vector<std::string> writableRoots;
+    std::function<pid_t()> chainEnd; ///< the process above the run's shell
+    std::function<void(StartOutside, UniqueFd stream)> startOutside;
+};
+
+/**
+ * Decides the execs of one run: claim -> resolution -> judgement -> inside, refused, or the service's word. Every claim
+ * is answered exactly once. Nothing is decided without a policy; nothing runs outside that a rule forbids by then.
+ */
+class ExecDesk : public ExecListener {
+public:
+    ExecDesk(RunHost& host, DeskRun run);
+    ~ExecDesk() override;
+
+    /** Before the first claim. Not owned; outlives this. */
+    void attach(Interceptor& interceptor) { m_interceptor = &interceptor; }
+
+    void claimed(ExecId exec, ClaimedCommand claim, pid_t caller) override;
+    void gone(ExecId exec) override;
+
+    void answered(const wire::ExecAnswer& answer);
+    void policyChanged();
+    void outsideEnded(const OutsideEnded& ended);
+    /** The run is being killed: questions are withdrawn, everything is refused from now on. */
+    void close();
+
+private:
+    struct Waiting;
+    void decide(ExecId exec);
+    bool holdForDirectory(ExecId exec, Waiting& waiting);
+    void ask(ExecId exec, Waiting& waiting);
+    void escalate(ExecId exec, const wire::ExecAnswer& answer);
+    void refuse(ExecId exec, const std::string& reason);
+    void setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const;
+    ExecRecord recordOf(ExecId exec, const Waiting& waiting, Verdict outcome) const;
+    void forget(ExecId exec);
+
+    RunHost& m_host;
+    DeskRun m_run;
+    WritableRoots m_writableRoots;
+    Interceptor* m_interceptor = nullptr;
+    std::map<ExecId, std::unique_ptr<Waiting>> m_waiting;
+    std::map<ExecId, ExecRecord> m_outside;
+    bool m_closed = false;
+};
+
+} // namespace exeat::gate

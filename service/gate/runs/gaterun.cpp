@@ -1,0 +1,212 @@
+#include "service/gate/runs/gaterun.h"
+
+#include "service/gate/resolve/environment.h"
+#include "shared/wire/execframe.h"
+
+#include <csignal>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace exeat::gate {
+
+namespace {
+
+/** Where the escalate socket lies inside: above what scripts (3-9) and Bash (10 and up, 255) use for themselves. */
+constexpr int escalateSocketNumber = 231;
+
+void killByPidfd(const UniqueFd& pidfd) {
+    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+}
+
+} // namespace
+
+GateRun::GateRun(RunHost& host, wire::StartRun start)
+    : m_host(host), m_start(std::move(start)),
+      m_desk(host,
+             {m_start.run, m_start.environment, m_start.sandbox.writableRoots, [this] { return chainEnd(); },
+              [this](StartOutside command, UniqueFd stream) { startOutside(std::move(command), std::move(stream)); }}) {
+}
+
+GateRun::~GateRun() {
+    m_host.loop().unwatch(m_insideWatch);
+    m_host.loop().unwatch(m_statusWatch);
+}
+
+void GateRun::start(Streams streams) {
+    if (auto started = startShell(std::move(streams)); !started) {
+        m_refused = started.error();
+        endIfOver();
+    }
+}
+
+Result<void> GateRun::startShell(Streams streams) {
+    auto pair = makeSocketPair(SOCK_SEQPACKET);
+    if (!pair)
+        return std::unexpected(pair.error());
+    auto interceptor = WrapperInterceptor::create(m_host.loop(), std::move(pair->ours), m_desk);
+    if (!interceptor)
+        return std::unexpected(interceptor.error());
+    m_interceptor = std::move(*interceptor);
+    m_desk.attach(*m_interceptor);
+    return m_start.sandbox.mode == SandboxMode::FullAccess
+               ? startUnconfined(std::move(streams), std::move(pair->theirs))
+               : startInside(std::move(streams), std::move(pair->theirs));
+}
+
+std::vector<std::string> GateRun::shellArgv() const {
+    // "--": a script that begins with a dash is no option.
+    return {m_host.config().bashPath, m_start.login ? "-lc" : "-c", "--", m_start.script};
+}
+
+std::vector<std::string> GateRun::shellEnvironment() const {
+    std::vector<std::string> environment = m_start.environment;
+    setVariable(environment, EXECFRAME_SOCKET_VARIABLE, std::to_string(escalateSocketNumber));
+    setVariable(environment, EXECFRAME_PROTOCOL_VARIABLE, EXECFRAME_PROTOCOL_VALUE);
+    setVariable(environment, "EXEC_WRAPPER", m_host.config().execHelperPath);
+    setVariable(environment, "BASH_EXEC_WRAPPER", m_host.config().execHelperPath);
+    return environment;
+}
+
+Result<void> GateRun::startInside(Streams streams, UniqueFd socket) {
+    InsideStart inside;
+    inside.spec = m_start.sandbox;
+    inside.argv = shellArgv();
+    inside.environment = shellEnvironment();
+    inside.workdir = m_start.workdir;
+    inside.input = std::move(streams[0]);
+    inside.output = std::move(streams[1]);
+    inside.error = std::move(streams[2]);
+    inside.inherited.push_back({escalateSocketNumber, std::move(socket)});
+    auto started = m_host.startInside(std::move(inside));
+    if (!started)
+        return std::unexpected(started.error());
+    m_inside = std::move(*started);
+    auto ended = m_host.loop().watch(m_inside->pidfd.get(), EPOLLIN, [this](std::uint32_t) { insideOver(); });
+    auto status = m_host.loop().watch(m_inside->status.get(), EPOLLIN, [this](std::uint32_t) { shellStatus(); });
+    if (!ended || !status) {
+        killByPidfd(m_inside->pidfd);
+        m_inside.reset();
+        return std::unexpected(!ended ? ended.error() : status.error());
+    }
+    m_insideWatch = *ended;
+    m_statusWatch = *status;
+    m_told = true;
+    m_host.tell(wire::RunStarted{m_start.run});
+    return {};
+}
+
+Result<void> GateRun::startUnconfined(Streams streams, UniqueFd socket) {
+    if (auto keeper = ensureKeeper(); !keeper)
+        return keeper;
+    std::vector<UniqueFd> fds;
+    for (UniqueFd& stream : streams)
+        fds.push_back(std::move(stream));
+    fds.push_back(std::move(socket));
+    m_keeper->send(StartShell{shellArgv(), shellEnvironment(), m_start.workdir, escalateSocketNumber}, std::move(fds));
+    return {};
+}
+
+Result<void> GateRun::ensureKeeper() {
+    if (m_keeper)
+        return {};
+    auto keeper = KeeperClient::create(m_host.loop(), {[this](const FromKeeper& message) { keeperTold(message); },
+                                                       [this](bool clean) { keeperGone(clean); }});
+    if (!keeper)
+        return std::unexpected(keeper.error());
+    m_keeper = std::move(*keeper);
+    m_host.keeperStarted(m_keeper->pid());
+    return {};
+}
+
+pid_t GateRun::chainEnd() const {
+    if (m_inside)
+        return m_inside->pid;
+    return m_keeper ? m_keeper->pid() : 0;
+}
+
+void GateRun::startOutside(StartOutside start, UniqueFd stream) {
+    const ExecId exec = start.exec;
+    if (auto keeper = ensureKeeper(); !keeper)
+        return m_desk.outsideEnded({exec, {126, 0}, keeper.error().text}); // the closing stream tells the helper
+    std::vector<UniqueFd> fds;
+    fds.push_back(std::move(stream));
+    m_keeper->send(std::move(start), std::move(fds));
+}
+
+void GateRun::keeperTold(const FromKeeper& message) {
+    if (const auto* ended = std::get_if<OutsideEnded>(&message)) {
+        m_desk.outsideEnded(*ended);
+    } else if (std::holds_alternative<ShellStarted>(message)) {
+        m_told = true;
+        m_host.tell(wire::RunStarted{m_start.run});
+    } else if (const auto* shell = std::get_if<ShellEnded>(&message)) {
+        if (shell->failure.empty())
+            m_status = shell->status;
+        else
+            m_refused = Error{ErrorKind::Missing, shell->failure, 0};
+        kill();
+    }
+}
+
+void GateRun::keeperGone(bool clean) {
+    const pid_t pid = m_keeper->pid();
+    m_keeper.reset();
+    m_keeperEnding = false;
+    m_sweeping = !clean;
+    m_host.keeperEnded(pid, clean, [this] {
+        m_sweeping = false;
+        endIfOver();
+    });
+    if (m_start.sandbox.mode == SandboxMode::FullAccess || !clean)
+        kill(); // the shell was its child; or what runs outside is lost, and with it the run
+    endIfOver();
+}
+
+void GateRun::shellStatus() {
+    int words[2] = {0, SIGKILL};
+    const ssize_t got = ::read(m_inside->status.get(), words, sizeof words);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    m_host.loop().unwatch(m_statusWatch);
+    m_status = got == static_cast<ssize_t>(sizeof words) ? ExitStatus{words[0], words[1]} : ExitStatus{0, SIGKILL};
+    kill();
+}
+
+void GateRun::insideOver() {
+    if (!m_status)
+        shellStatus(); // it may have been written just before the end
+    m_host.loop().unwatch(m_insideWatch);
+    m_host.loop().unwatch(m_statusWatch);
+    m_inside.reset();
+    kill();
+}
+
+void GateRun::kill() {
+    m_desk.close();
+    if (m_inside)
+        killByPidfd(m_inside->pidfd);
+    if (m_keeper && !m_keeperEnding) {
+        m_keeperEnding = true;
+        m_keeper->send(EndTree{});
+    }
+    endIfOver();
+}
+
+void GateRun::endIfOver() {
+    if (m_inside || m_keeper || m_sweeping || m_over)
+        return;
+    m_over = true;
+    m_interceptor.reset();
+    m_host.records().flush();
+    if (m_told)
+        m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL})});
+    else
+        m_host.tell(wire::RunRefused{m_start.run, m_refused ? m_refused->kind : ErrorKind::Unavailable,
+                                     m_refused ? m_refused->text : "The run was stopped before it began."});
+    m_host.runOver(m_start.run);
+}
+
+} // namespace exeat::gate

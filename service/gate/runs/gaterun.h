@@ -1,0 +1,62 @@
+#pragma once
+
+#include "service/gate/intercept/wrapperinterceptor.h"
+#include "service/gate/keeper/keeperclient.h"
+#include "service/gate/runs/execdesk.h"
+#include "service/gate/runs/runhost.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+
+namespace exeat::gate {
+
+/**
+ * One run from StartRun to RunEnded: the shell inside (or, with full access, below the keeper), its interceptor, and
+ * the keeper of what runs outside. The shell's end ends all of it. RunEnded is told when nothing is alive any more.
+ */
+class GateRun {
+public:
+    using Streams = std::array<UniqueFd, 3>; ///< standard input, output, error
+
+    GateRun(RunHost& host, wire::StartRun start);
+    ~GateRun();
+
+    /** Tells RunStarted or RunRefused, perhaps later. */
+    void start(Streams streams);
+    /** Everything of it dies; RunEnded follows. */
+    void kill();
+    ExecDesk& desk() { return m_desk; }
+
+private:
+    Result<void> startShell(Streams streams);
+    Result<void> startInside(Streams streams, UniqueFd socket);
+    Result<void> startUnconfined(Streams streams, UniqueFd socket);
+    Result<void> ensureKeeper();
+    std::vector<std::string> shellArgv() const;
+    std::vector<std::string> shellEnvironment() const;
+    pid_t chainEnd() const;
+    void startOutside(StartOutside start, UniqueFd stream);
+    void keeperTold(const FromKeeper& message);
+    void keeperGone(bool clean);
+    void shellStatus();
+    void insideOver();
+    void endIfOver();
+
+    RunHost& m_host;
+    wire::StartRun m_start;
+    ExecDesk m_desk;
+    std::unique_ptr<WrapperInterceptor> m_interceptor;
+    std::optional<InsideRun> m_inside; ///< until nothing inside is alive any more
+    EventLoop::WatchId m_insideWatch = 0;
+    EventLoop::WatchId m_statusWatch = 0;
+    std::unique_ptr<KeeperClient> m_keeper;
+    bool m_keeperEnding = false;
+    bool m_sweeping = false; ///< the keeper was killed; what it left is being ended
+    std::optional<ExitStatus> m_status;
+    std::optional<Error> m_refused;
+    bool m_told = false; ///< RunStarted
+    bool m_over = false; ///< RunEnded or RunRefused
+};
+
+} // namespace exeat::gate

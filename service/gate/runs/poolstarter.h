@@ -1,0 +1,17 @@
+#pragma once
+
+#include "service/gate/runs/insidestarter.h"
+
+namespace exeat::gate {
+
+/** Shells in sandboxes that are kept ready. */
+class PoolStarter : public InsideStarter {
+public:
+    PoolStarter(const std::string& bwrapPath, const std::string& selfPath) : m_pool(bwrapPath, selfPath) {}
+    Result<InsideRun> start(InsideStart start) override { return m_pool.start(std::move(start)); }
+
+private:
+    SandboxPool m_pool;
+};
+
+} // namespace exeat::gate
