@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
     const std::string sandboxed = foreignSandbox(status, std::getenv("CODEX_SANDBOX")); // NOLINT: no thread yet
     if (!sandboxed.empty() && !arguments.contains(QStringLiteral("--nested")))
         return complain({ErrorKind::Refused, sandboxed, 0});
-    ::umask(077);
+    ::umask(022); // what commands start with; our own files name their modes
     forbidTracing();
     const auto paths = runtimePaths();
     if (!paths)
