@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/base/error.h"
 #include "shared/domain/approval.h"
 
 #include <QObject>
@@ -27,8 +28,8 @@ public:
     ~ApprovalQueue() override;
 
     /**
-     * Opens a question. id, contentHash and askedAt are filled in here. `done` is called exactly once, never from
-     * inside this call.
+     * Opens a question. id, contentHash, askedAt and the risk (rateRisk()) are filled in here. `done` is called exactly
+     * once, never from inside this call; questions that are open when the queue is destroyed end as Deny by Nobody.
      */
     ApprovalId ask(Approval approval, Completion done);
 
@@ -54,7 +55,10 @@ private:
         Completion done;
     };
     void settle(std::map<ApprovalId, Entry>::iterator entry, Decision decision);
+    void refuseLater(Completion done);
+    void finishRefused();
     std::map<ApprovalId, Entry> m_open;
+    std::vector<Completion> m_refused; ///< came at the limit; told from the event loop
     std::uint64_t m_last = 0;
 };
 

@@ -36,6 +36,8 @@ public:
     void execs(std::vector<ExecRecord> records);
     /** Waits until everything queued is on disk. For orderly shutdown and tests. */
     void flush();
+    /** What is wrong with the history, in words for `doctor`: put aside as damaged, records lost. Empty if nothing. */
+    std::vector<std::string> problems() const;
 
     Result<std::vector<RunSummary>> runs(std::uint32_t most);         ///< newest first
     Result<std::vector<ExecRecord>> query(const HistoryQuery& query); ///< newest first

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 /** Every bound on what a peer can make us hold, with its reason. DESIGN.md §10. */
 namespace exeat::limits {
@@ -106,5 +107,17 @@ inline constexpr auto loginShell = 3s;
 inline constexpr auto defaultTimeout = 120s;
 /** input_required rounds before a handle is returned; clients stop at 10. mcp.md fact 4. */
 inline constexpr int approvalRounds = 8;
+/** "For 10m": a permission for a time, at most a day; longer is a rule. */
+inline constexpr auto longestGrant = 24h;
+
+/** Records of execs that wait for the history's writer; beyond it they are dropped and counted aloud. */
+inline constexpr std::size_t historyQueue = 16384;
+/** History kept: older records and what is beyond the size go first. */
+inline constexpr std::size_t historyBytes = std::size_t{256} << 20;
+inline constexpr auto historyAge = 24h * 90;
+/** Rows of one answer of control.sock; more is asked for in pages by `since`. */
+inline constexpr std::uint32_t historyRows = 10000;
+/** Connections to control.sock. */
+inline constexpr std::size_t controlConnections = 64;
 
 } // namespace exeat::limits

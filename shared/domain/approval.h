@@ -57,8 +57,9 @@ struct Answer {
 struct Decision {
     AnswerKind kind = AnswerKind::Deny;
     AnswerSource source = AnswerSource::Nobody;
-    std::string who;     ///< "pid 4711 /usr/bin/exeat on pts/3", "client codex 0.169"
-    std::string message; ///< to the agent
+    std::string who;          ///< "pid 4711 /usr/bin/exeat on pts/3", "client codex 0.169"
+    std::string message;      ///< to the agent
+    std::int64_t seconds = 0; ///< of AllowFor
     bool allows() const {
         return kind == AnswerKind::AllowOnce || kind == AnswerKind::AllowSession || kind == AnswerKind::AllowFor ||
                kind == AnswerKind::AllowAlways;

@@ -6,6 +6,7 @@
 #include "shared/domain/verdict.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ struct RunResult {
     std::string standardError;
     std::int64_t durationNanoseconds = 0; ///< without the time a person took
     std::vector<ExecNotice> notices;
+    /** The sandbox it really ran in, a granted wider one included; absent if none was chosen yet. */
+    std::optional<SandboxMode> sandboxMode = std::nullopt;
+    std::optional<NetworkAccess> sandboxNetwork = std::nullopt;
     bool operator==(const RunResult&) const = default;
 };
 

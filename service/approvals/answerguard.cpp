@@ -1,0 +1,92 @@
+#include "service/approvals/answerguard.h"
+
+namespace exeat {
+namespace {
+
+Result<void> refuse(std::string text) {
+    return fail(ErrorKind::Refused, std::move(text));
+}
+
+enum class Effect { Denies, AllowsOnce, AllowsLonger, AllowsAlways };
+
+Effect effectOf(AnswerKind kind) {
+    switch (kind) {
+    case AnswerKind::Deny:
+    case AnswerKind::DenyAlways:
+        return Effect::Denies;
+    case AnswerKind::AllowOnce:
+        return Effect::AllowsOnce;
+    case AnswerKind::AllowSession:
+    case AnswerKind::AllowFor:
+        return Effect::AllowsLonger;
+    case AnswerKind::AllowAlways:
+        return Effect::AllowsAlways;
+    }
+    return Effect::AllowsAlways;
+}
+
+Result<void> mayCommandLineAllow(const AnswerContext& context, Effect effect) {
+    if (context.program != PeerProgram::OurCommandLine)
+        return refuse("only the program exeat may allow something from the command line, and this is another program; "
+                      "use: exeat approvals answer");
+    if (context.terminal != PeerTerminal::Present)
+        return refuse("an allowing answer needs a person at a terminal, and this process has none; run "
+                      "`exeat approvals answer` yourself in a terminal window");
+    if (effect == Effect::AllowsAlways && context.desktop == DesktopPresence::Connected)
+        return refuse("\"always\" is answered in the desktop program while it runs; answer there, or with --once");
+    return {};
+}
+
+Result<void> mayClientAllow(const AnswerContext& context, Effect effect, const Approval& approval) {
+    if (context.desktop == DesktopPresence::Connected)
+        return refuse("the desktop program is asking a person; an agent's client may only deny meanwhile");
+    if (effect != Effect::AllowsOnce)
+        return refuse("an agent's client may allow something once only; anything longer is for `exeat approvals`");
+    if (approval.equalsNoSandbox)
+        return refuse("this would equal having no sandbox, so the agent's client may not allow it; a person answers "
+                      "with `exeat approvals`");
+    return {};
+}
+
+Result<void> mayDesktopAllow(const AnswerContext& context) {
+    if (context.program != PeerProgram::OurDesktop)
+        return refuse("this is not the desktop program that was installed beside the service");
+    return {};
+}
+
+} // namespace
+
+Result<void> mayAnswer(const AnswerContext& context, const Answer& answer, const Approval& approval) {
+    const Effect effect = effectOf(answer.kind);
+    if (context.source == AnswerSource::Nobody)
+        return refuse("an answer from nobody does not count");
+    if (answer.kind == AnswerKind::DenyAlways && context.standing != PeerStanding::Free)
+        return refuse("a lasting answer writes a rule, and a program of an agent may not; deny this once");
+    if (effect == Effect::Denies)
+        return {};
+    if (context.standing == PeerStanding::DescendsFromRun)
+        return refuse("this process was started by an agent's command, so it may not allow anything; a person answers "
+                      "from a terminal of their own");
+    // An elicitation comes through the agent by its nature; its own bounds are below.
+    if (context.standing == PeerStanding::SharesAgent && context.source != AnswerSource::Client)
+        return refuse("this process belongs to an agent that is connected, so it may only deny; a person answers from "
+                      "a terminal that the agent was not started in");
+    if (effect == Effect::AllowsAlways && approval.kind == ApprovalKind::Exec &&
+        approval.command.origin == FileOrigin::AgentWritable)
+        return refuse("an agent could write " + approval.command.file +
+                      ", so it cannot be allowed for always; answer for once");
+    switch (context.source) {
+    case AnswerSource::CommandLine:
+        return mayCommandLineAllow(context, effect);
+    case AnswerSource::Desktop:
+        return mayDesktopAllow(context);
+    case AnswerSource::Client:
+        return mayClientAllow(context, effect, approval);
+    case AnswerSource::Rule:
+    case AnswerSource::Nobody:
+        break;
+    }
+    return refuse("this source does not answer questions");
+}
+
+} // namespace exeat

@@ -1,0 +1,104 @@
+#include "service/approvals/riskrating.h"
+
+#include "service/approvals/risktable.h"
+#include "shared/base/text.h"
+
+#include <algorithm>
+
+namespace exeat {
+namespace {
+
+std::string_view baseName(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+/** "python3.11", "gcc-12", "ld-linux-x86-64.so.2" as the table writes them. */
+std::string_view withoutVersion(std::string_view name) {
+    const auto end = name.find_last_not_of("0123456789.-");
+    return end == std::string_view::npos ? name : name.substr(0, end + 1);
+}
+
+std::vector<std::string_view> namesOf(const Command& command) {
+    std::vector<std::string_view> names(command.names.begin(), command.names.end());
+    names.push_back(baseName(command.file));
+    names.push_back(baseName(command.realPath));
+    if (!command.argv.empty())
+        names.push_back(baseName(command.argv.front()));
+    return names;
+}
+
+bool isNamed(const RiskRow& row, std::string_view name) {
+    return std::ranges::find(row.programs, name) != row.programs.end() ||
+           std::ranges::find(row.programs, withoutVersion(name)) != row.programs.end();
+}
+
+bool argumentsFit(const RiskRow& row, const std::vector<std::string>& argv) {
+    const auto begin = argv.begin() + (argv.empty() ? 0 : 1);
+    const auto isListed = [&](const std::string& word) {
+        return std::ranges::any_of(row.words, [&](std::string_view listed) { return word == listed; });
+    };
+    const auto startsListed = [&](const std::string& word) {
+        return std::ranges::any_of(row.words, [&](std::string_view listed) { return word.starts_with(listed); });
+    };
+    switch (row.when) {
+    case RiskWhen::Always:
+        return true;
+    case RiskWhen::AnyStartsWith:
+        return std::any_of(begin, argv.end(), startsListed);
+    case RiskWhen::AnyIs:
+        // An option's value may stand before a sub-command (git -C dir bisect), so any place counts: a warning too
+        // many is the right side to err on.
+        return std::any_of(begin, argv.end(), isListed);
+    }
+    return true;
+}
+
+void addWarning(Approval& approval, std::string text) {
+    if (std::ranges::find(approval.warnings, text) == approval.warnings.end())
+        approval.warnings.push_back(std::move(text));
+}
+
+void rateExec(Approval& approval) {
+    const Command& command = approval.command;
+    const auto names = namesOf(command);
+    for (const RiskRow& row : riskTable()) {
+        const auto name = std::ranges::find_if(names, [&](std::string_view n) { return isNamed(row, n); });
+        if (name == names.end() || !argumentsFit(row, command.argv))
+            continue;
+        const bool equals = row.level == RiskLevel::EqualsNoSandbox;
+        approval.equalsNoSandbox |= equals;
+        addWarning(approval, (equals ? "equals no sandbox: " : "") + visible(*name, 64) + " " + std::string(row.text));
+    }
+    if (command.origin == FileOrigin::AgentWritable) {
+        approval.equalsNoSandbox = true;
+        addWarning(approval, "equals no sandbox: an agent could have written this file itself: " +
+                                 visible(command.realPath.empty() ? command.file : command.realPath, 512));
+    }
+    if (command.setUid)
+        addWarning(approval, "this program runs with the rights of its owner, not with yours");
+}
+
+void rateWiderSandbox(Approval& approval) {
+    if (approval.mode == SandboxMode::FullAccess) {
+        approval.equalsNoSandbox = true;
+        addWarning(approval, "equals no sandbox: the whole command would run with all your rights");
+    }
+    if (approval.network == NetworkAccess::On)
+        addWarning(approval, "with the network on, anything the command can read can be sent anywhere");
+    for (const std::string& root : approval.extraWritableRoots)
+        addWarning(approval, "the command could change everything below " + visible(root, 512));
+}
+
+} // namespace
+
+void rateRisk(Approval& approval) {
+    switch (approval.kind) {
+    case ApprovalKind::Exec:
+        return rateExec(approval);
+    case ApprovalKind::WiderSandbox:
+        return rateWiderSandbox(approval);
+    }
+}
+
+} // namespace exeat

@@ -1,0 +1,148 @@
+#include "service/history/historywriter.h"
+
+#include "service/history/historydatabase.h"
+#include "service/history/historyrows.h"
+#include "service/history/retention.h"
+#include "shared/base/limits.h"
+
+#include <QSqlError>
+
+#include <chrono>
+#include <iterator>
+#include <optional>
+
+namespace exeat {
+namespace {
+
+/** After a failure (a full disk) the next try waits, so that we do not spin. */
+constexpr auto retryAfter = std::chrono::seconds(2);
+constexpr auto retentionEvery = std::chrono::hours(1);
+
+} // namespace
+
+/** What lives on the writer's thread only. */
+struct HistoryWriter::Work {
+    std::unique_ptr<HistoryConnection> connection;
+    std::optional<QSqlQuery> insert;
+    std::chrono::steady_clock::time_point nextRetention;
+
+    ~Work() { insert.reset(); } // before its connection
+
+    Result<void> prepare(const std::string& file) {
+        if (connection)
+            return {};
+        auto opened = HistoryConnection::open(file);
+        if (!opened)
+            return std::unexpected(opened.error());
+        connection = std::move(*opened);
+        insert = prepareExecWrite(connection->database(), ExecWrite::Trailing);
+        return {};
+    }
+    void keepSmall() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!connection || now < nextRetention)
+            return;
+        nextRetention = now + retentionEvery;
+        // A failure here loses nothing; the next hour tries again.
+        static_cast<void>(applyRetention(connection->database(), {}));
+    }
+};
+
+HistoryWriter::HistoryWriter(std::string file) : m_file(std::move(file)), m_thread([this] { run(); }) {}
+
+HistoryWriter::~HistoryWriter() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_ending = true;
+    }
+    m_wake.notify_all();
+    m_thread.join();
+}
+
+void HistoryWriter::add(std::vector<ExecRecord> records) {
+    if (records.empty())
+        return;
+    {
+        const std::lock_guard lock(m_mutex);
+        const std::size_t room = limits::historyQueue - std::min(limits::historyQueue, m_queue.size());
+        const std::size_t taken = std::min(room, records.size());
+        m_dropped += records.size() - taken;
+        const auto end = std::next(records.begin(), static_cast<std::ptrdiff_t>(taken));
+        std::move(records.begin(), end, std::back_inserter(m_queue));
+        ++m_added;
+    }
+    m_wake.notify_all();
+}
+
+void HistoryWriter::flush() {
+    std::unique_lock lock(m_mutex);
+    const std::uint64_t wanted = m_added;
+    m_flushing = true;
+    m_wake.notify_all();
+    m_tried.wait(lock, [&] { return m_triedUpTo >= wanted; });
+}
+
+std::vector<std::string> HistoryWriter::problems() const {
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::string> problems;
+    if (!m_lastError.empty())
+        problems.push_back("history: " + m_lastError);
+    if (m_dropped > 0)
+        problems.push_back("history: " + std::to_string(m_dropped) +
+                           " commands inside the sandbox were not recorded, because the disk did not keep up");
+    return problems;
+}
+
+/** False when it is time to end. The first record of a batch waits for others, but never longer than historyBatch. */
+bool HistoryWriter::waitForBatch(std::unique_lock<std::mutex>& lock) {
+    const auto pressed = [this] { return m_ending || (m_flushing && m_triedUpTo < m_added); };
+    m_wake.wait(lock, [&] { return pressed() || !m_queue.empty(); });
+    const auto patience = m_lastError.empty() ? std::chrono::milliseconds(limits::historyBatch)
+                                              : std::chrono::duration_cast<std::chrono::milliseconds>(retryAfter);
+    m_wake.wait_for(lock, patience, pressed);
+    return !m_ending;
+}
+
+void HistoryWriter::run() {
+    Work work;
+    std::unique_lock lock(m_mutex);
+    for (bool goOn = true; goOn;) {
+        goOn = waitForBatch(lock);
+        const std::uint64_t upTo = m_added;
+        std::deque<ExecRecord> batch = std::exchange(m_queue, {});
+        lock.unlock();
+        const auto written = write(work, batch);
+        if (written)
+            work.keepSmall();
+        lock.lock();
+        m_lastError = written ? std::string() : written.error().text;
+        if (!written) {
+            std::move(m_queue.begin(), m_queue.end(), std::back_inserter(batch));
+            m_queue = std::move(batch);
+        }
+        m_triedUpTo = upTo;
+        m_flushing = m_flushing && m_triedUpTo < m_added;
+        m_tried.notify_all();
+    }
+}
+
+Result<void> HistoryWriter::write(Work& work, const std::deque<ExecRecord>& batch) {
+    if (batch.empty())
+        return {};
+    if (auto ready = work.prepare(m_file); !ready)
+        return ready;
+    const QSqlDatabase& database = work.connection->database();
+    if (auto begun = executeSql(database, "BEGIN IMMEDIATE"); !begun)
+        return begun;
+    Result<void> done;
+    for (auto record = batch.begin(); done && record != batch.end(); ++record)
+        done = writeExec(*work.insert, *record);
+    if (done)
+        done = executeSql(database, "COMMIT");
+    // After some failures (disk full) SQLite has rolled back by itself, and this says so; either way nothing is open.
+    if (!done)
+        static_cast<void>(executeSql(database, "ROLLBACK"));
+    return done;
+}
+
+} // namespace exeat

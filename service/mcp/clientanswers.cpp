@@ -1,0 +1,46 @@
+#include "service/mcp/clientanswers.h"
+
+namespace exeat::mcp {
+
+FormReach ClientAnswers::reach(const Approval& approval) const {
+    const bool mayAllow = !approval.equalsNoSandbox && m_services.clientMayAllow(m_session);
+    return mayAllow ? FormReach::OnceOrDeny : FormReach::DenyOnly;
+}
+
+void ClientAnswers::take(ApprovalId id, const std::string& contentHash, const Json& result,
+                         const ClientDescription& client, CallPresence presence) {
+    const Approval* approval = m_services.approvals.find(id);
+    if (approval == nullptr || approval->session != m_session)
+        return; // settled elsewhere meanwhile, or never this client's business
+    const std::string who = "client " + client.name + ' ' + client.version;
+    switch (readFormAnswer(result, reach(*approval))) {
+    case FormAnswer::AllowOnce:
+        answer(id, contentHash, AnswerKind::AllowOnce, AnswerSource::Client, who, "");
+        return;
+    case FormAnswer::Deny:
+        answer(id, contentHash, AnswerKind::Deny, AnswerSource::Client, who, "The user declined.");
+        return;
+    case FormAnswer::LeaveOpen:
+        m_leftOpen.insert(id);
+        return;
+    case FormAnswer::Unanswered:
+        if (presence == CallPresence::Gone)
+            return;
+        m_leftOpen.insert(id);
+        if (!m_services.otherApprovers())
+            answer(id, contentHash, AnswerKind::Deny, AnswerSource::Nobody, who,
+                   "Nobody answered: the client closed the question without an answer, and nothing else that could "
+                   "ask a person is connected. Ask the user to start `exeat approvals watch`, then try again.");
+        return;
+    }
+}
+
+void ClientAnswers::answer(ApprovalId id, const std::string& contentHash, AnswerKind kind, AnswerSource source,
+                           const std::string& who, const std::string& message) {
+    const Answer given{id, contentHash, kind, 0, message};
+    // Refused: what was shown is no longer what is asked. It stays open and may be shown again.
+    if (!m_services.approvals.answer(given, source, who))
+        m_leftOpen.erase(id);
+}
+
+} // namespace exeat::mcp

@@ -1,0 +1,270 @@
+#include "service/run/escalationdesk.h"
+
+#include "service/run/grantrule.h"
+#include "service/run/sandboxrequest.h"
+#include "shared/base/limits.h"
+#include "shared/base/text.h"
+#include "shared/wire/codec.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace exeat {
+namespace {
+
+/** What a person would be asked again, word for word; differs in who called it only. */
+std::string contentKey(const wire::ExecRequest& request) {
+    wire::Writer writer;
+    const Command& command = request.command;
+    writer.put(request.run.value);
+    writer.put(command.file);
+    writer.put(command.identity.device);
+    writer.put(command.identity.inode);
+    writer.put(command.argv);
+    writer.put(command.workdir);
+    writer.put(command.environment);
+    return writer.take();
+}
+
+/** The strictest rule that counted says what would be right instead. */
+std::string alternativeOf(const Judgement& judgement) {
+    const TraceStep* found = nullptr;
+    for (const auto& step : judgement.trace) {
+        if (step.counted && !step.justification.empty() && (found == nullptr || step.decision > found->decision))
+            found = &step;
+    }
+    return found == nullptr ? std::string() : found->justification;
+}
+
+std::vector<std::string> namesOnly(const std::vector<std::string>& environment) {
+    std::vector<std::string> names;
+    for (const auto& entry : environment)
+        names.push_back(entry.substr(0, entry.find('=')));
+    return names;
+}
+
+ExecRecord recordOf(const wire::ExecRequest& request, Verdict outcome, const Decision& decision, std::int64_t now) {
+    const Command& command = request.command;
+    ExecRecord record;
+    record.run = request.run;
+    record.exec = request.exec;
+    record.at = now;
+    record.file = command.file;
+    record.realPath = command.realPath;
+    record.argv = command.argv;
+    record.workdir = command.workdir;
+    record.chain = command.chain;
+    record.origin = command.origin;
+    record.judgement = request.judgement;
+    record.outcome = outcome;
+    record.decidedBy = decision.source;
+    record.decidedWho = decision.who;
+    record.droppedEnvironment = namesOnly(command.droppedEnvironment);
+    return record;
+}
+
+std::string refusalWords(const Decision& decision) {
+    if (decision.source == AnswerSource::Nobody)
+        return decision.message.empty() ? "Refused: nobody could answer the question." : "Refused: " + decision.message;
+    const std::string who = decision.source == AnswerSource::Client ? "through the agent's own client" : "by a person";
+    return "Refused " + who + (decision.message.empty() ? "." : ": " + decision.message);
+}
+
+} // namespace
+
+EscalationDesk::EscalationDesk(DeskPorts& ports, Ledger& ledger, Questions& questions, PolicyAccess& policy)
+    : m_ports(ports), m_ledger(ledger), m_questions(questions), m_policy(policy),
+      m_self(std::make_shared<EscalationDesk*>(this)) {}
+
+EscalationDesk::~EscalationDesk() {
+    *m_self = nullptr;
+    for (const auto& id : m_waiting | std::views::keys)
+        m_questions.withdraw(id, "the session has ended");
+}
+
+void EscalationDesk::handle(const wire::ExecRequest& request, const ExecContext& context) {
+    switch (request.judgement.verdict) {
+    case Verdict::Ask:
+        ask(request, context);
+        return;
+    case Verdict::Escalate:
+        conclude(request, Verdict::Escalate, Decision{AnswerKind::AllowOnce, AnswerSource::Rule, {}, {}},
+                 request.judgement.reason);
+        return;
+    case Verdict::Inside:
+    case Verdict::Deny:
+        break;
+    }
+    conclude(request, Verdict::Deny, Decision{AnswerKind::Deny, AnswerSource::Rule, {}, {}}, request.judgement.reason);
+}
+
+void EscalationDesk::ask(const wire::ExecRequest& request, const ExecContext& context) {
+    const std::string key = contentKey(request);
+    std::size_t pending = 0;
+    for (auto& [id, waiting] : m_waiting) {
+        if (waiting.requests.front().run != request.run)
+            continue;
+        pending += waiting.requests.size();
+        if (waiting.key == key && pending < limits::pendingExecsPerRun) {
+            waiting.requests.push_back(request);
+            return;
+        }
+    }
+    if (pending >= limits::pendingExecsPerRun) {
+        conclude(request, Verdict::Deny, Decision{}, "Refused: this run has too many open questions already.");
+        return;
+    }
+
+    Waiting waiting{{request}, key, {}, context.namesOnlyByPath};
+    Approval approval;
+    approval.kind = ApprovalKind::Exec;
+    approval.session = context.agent.session;
+    approval.run = request.run;
+    approval.exec = request.exec;
+    approval.agent = context.agent.claimedName;
+    approval.projectRoot = context.agent.projectRoot;
+    approval.branch = branchOf(context.agent.projectRoot);
+    approval.script = context.script;
+    approval.command = request.command;
+    approval.judgement = request.judgement;
+    if (request.command.origin != FileOrigin::Unplantable) {
+        if (auto hash = hashJudged(request.command)) {
+            waiting.sha256 = *hash;
+            approval.warnings.push_back((request.command.origin == FileOrigin::AgentWritable
+                                             ? std::string("An agent may have written this file. ")
+                                             : std::string("This file is yours, not the system's. ")) +
+                                        "SHA-256 of " + visible(request.command.realPath, 512) + ": " + *hash);
+        } else {
+            approval.warnings.push_back("The file could not be read to tell later whether it changed: " +
+                                        visible(hash.error().text, 512));
+        }
+    }
+    if (request.command.setUid)
+        approval.warnings.emplace_back("The program changes to the rights of its owner (set-uid).");
+    const auto self = m_self;
+    const auto id = std::make_shared<ApprovalId>();
+    *id = m_questions.ask(approval, [self, id](const Decision& decision) {
+        if (*self != nullptr)
+            (*self)->settled(*id, decision);
+    });
+    m_waiting.emplace(*id, std::move(waiting));
+    m_ports.questionOpened(request.run, *id);
+}
+
+void EscalationDesk::settled(ApprovalId id, const Decision& decision) {
+    auto node = m_waiting.extract(id);
+    if (node.empty())
+        return;
+    const Waiting waiting = std::move(node.mapped());
+    const auto& first = waiting.requests.front();
+    m_ports.questionSettled(first.run, id);
+    Verdict outcome = decision.allows() ? Verdict::Escalate : Verdict::Deny;
+    std::string reason = decision.allows() ? std::string("Allowed after a question.") : refusalWords(decision);
+    if (decision.allows() && first.command.origin != FileOrigin::Unplantable) {
+        const auto now = hashJudged(first.command);
+        if (!now || *now != waiting.sha256) {
+            outcome = Verdict::Deny;
+            reason = "Refused: " + visible(first.command.realPath, 512) +
+                     " was changed or could not be compared after the question was asked; try again to be asked anew.";
+        }
+    }
+    if (outcome == Verdict::Escalate || decision.kind == AnswerKind::DenyAlways) {
+        if (const auto note = applyLasting(waiting, decision))
+            reason += ' ' + *note;
+    }
+    for (const auto& request : waiting.requests)
+        conclude(request, outcome, decision, reason);
+}
+
+std::optional<std::string> EscalationDesk::applyLasting(const Waiting& waiting, const Decision& decision) {
+    // What a client accepts counts once, whatever it says: DESIGN.md §8.
+    if (decision.source != AnswerSource::CommandLine && decision.source != AnswerSource::Desktop)
+        return std::nullopt;
+    const Command& command = waiting.requests.front().command;
+    const GrantNames names = waiting.namesOnlyByPath ? GrantNames::PathOnly : GrantNames::ProgramName;
+    switch (decision.kind) {
+    case AnswerKind::Deny:
+    case AnswerKind::AllowOnce:
+        return std::nullopt;
+    case AnswerKind::AllowSession:
+    case AnswerKind::AllowFor: {
+        const auto rule = grantFor(command, RuleDecision::Allow, waiting.sha256, names);
+        if (!rule)
+            return "It counts for this time only, because no rule can say exactly this.";
+        m_ports.grant(*rule, decision.kind == AnswerKind::AllowFor
+                                 ? std::optional(std::chrono::seconds(decision.seconds))
+                                 : std::nullopt);
+        return std::nullopt;
+    }
+    case AnswerKind::AllowAlways:
+    case AnswerKind::DenyAlways:
+        break;
+    }
+    const bool allow = decision.kind == AnswerKind::AllowAlways;
+    if (allow && command.origin == FileOrigin::AgentWritable)
+        return "It counts for this time only, because an agent can write the file.";
+    auto rule = grantFor(command, allow ? RuleDecision::Allow : RuleDecision::Forbidden, waiting.sha256, names);
+    if (!rule)
+        return "It counts for this time only, because no rule can say exactly this.";
+    rule->layer = Layer::User;
+    rule->justification = decision.message;
+    if (auto added = m_policy.addRule(*rule); !added)
+        return "It counts for this time only, because the rule could not be written: " + added.error().text;
+    return std::nullopt;
+}
+
+void EscalationDesk::conclude(const wire::ExecRequest& request, Verdict outcome, const Decision& decision,
+                              const std::string& reason) {
+    wire::ExecAnswer answer{request.run, request.exec, outcome, reason, {}};
+    if (auto recorded = m_ledger.execDecided(recordOf(request, outcome, decision, m_ports.now())); !recorded) {
+        answer.verdict = Verdict::Deny;
+        answer.reason = "Refused: it could not be written to the history, and nothing runs outside unrecorded: " +
+                        recorded.error().text;
+    }
+    if (answer.verdict == Verdict::Escalate)
+        answer.passEnvironment = request.judgement.passEnvironment;
+    const bool asked = request.judgement.verdict == Verdict::Ask;
+    if (asked || answer.verdict == Verdict::Deny)
+        m_ports.notice(request.run, {request.exec, answer.verdict, asked, request.command.argv, answer.reason,
+                                     alternativeOf(request.judgement)});
+    m_ports.answer(answer);
+}
+
+void EscalationDesk::withdrawn(const RunId& run, ExecId exec) {
+    for (auto& [id, waiting] : m_waiting) {
+        if (waiting.requests.front().run != run)
+            continue;
+        const auto gone =
+            std::ranges::find_if(waiting.requests, [&](const auto& request) { return request.exec == exec; });
+        if (gone == waiting.requests.end())
+            continue;
+        if (waiting.requests.size() > 1) {
+            waiting.requests.erase(gone);
+        } else {
+            // settled() then records the end and answers a caller that the gate no longer knows.
+            m_questions.withdraw(ApprovalId(id), "the program that asked has ended");
+        }
+        return;
+    }
+}
+
+void EscalationDesk::runEnded(const RunId& run) {
+    std::vector<ApprovalId> theirs;
+    for (const auto& [id, waiting] : m_waiting) {
+        if (waiting.requests.front().run == run)
+            theirs.push_back(id);
+    }
+    for (const ApprovalId id : theirs)
+        m_questions.withdraw(id, "the run has ended");
+}
+
+void EscalationDesk::decidedByGate(const std::vector<ExecRecord>& records) {
+    for (const auto& record : records) {
+        if (record.ended || record.outcome != Verdict::Deny)
+            continue;
+        m_ports.notice(record.run, {record.exec, Verdict::Deny, false, record.argv, record.judgement.reason,
+                                    alternativeOf(record.judgement)});
+    }
+}
+
+} // namespace exeat

@@ -1,0 +1,72 @@
+#include "service/run/grantrule.h"
+
+#include "shared/base/uniquefd.h"
+
+#include <QByteArrayView>
+#include <QCryptographicHash>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace exeat {
+
+std::optional<PrefixRule> grantFor(const Command& command, RuleDecision decision, const std::string& sha256,
+                                   GrantNames names) {
+    if (command.argv.empty() || command.file.empty())
+        return std::nullopt;
+    const std::string called = std::filesystem::path(command.argv.front()).filename().string();
+    if (decision == RuleDecision::Allow && std::ranges::find(command.names, called) == command.names.end())
+        return std::nullopt;
+    PrefixRule rule;
+    rule.layer = Layer::Session;
+    rule.file = "session";
+    rule.decision = decision;
+    rule.exact = true;
+    const bool byName = command.origin == FileOrigin::Unplantable && names == GrantNames::ProgramName;
+    const std::string name = std::filesystem::path(command.file).filename().string();
+    rule.pattern.push_back({{byName || decision == RuleDecision::Forbidden ? name : command.realPath}});
+    for (std::size_t i = 1; i < command.argv.size(); ++i)
+        rule.pattern.push_back({{command.argv[i]}});
+    if (command.origin != FileOrigin::Unplantable && decision == RuleDecision::Allow) {
+        if (sha256.empty())
+            return std::nullopt;
+        rule.confirmedPath = command.realPath;
+        rule.confirmedSha256 = sha256;
+    }
+    return rule;
+}
+
+Result<std::string> hashJudged(const Command& command) {
+    static constexpr off_t most = off_t{256} << 20;
+    UniqueFd file(::open(command.realPath.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+    if (!file)
+        return failErrno("cannot open " + command.realPath);
+    struct stat facts{};
+    if (::fstat(file.get(), &facts) < 0)
+        return failErrno("cannot look at " + command.realPath);
+    if (!S_ISREG(facts.st_mode) || facts.st_dev != command.identity.device || facts.st_ino != command.identity.inode)
+        return fail(ErrorKind::Refused, command.realPath + " is no longer the file that was judged");
+    if (facts.st_size > most)
+        return fail(ErrorKind::Limit, command.realPath + " is too large to be compared");
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    std::array<char, 65536> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read
+    for (off_t sum = 0; sum <= most;) {
+        const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return failErrno("cannot read " + command.realPath);
+        if (got == 0)
+            return hash.result().toHex().toStdString();
+        sum += got;
+        hash.addData(QByteArrayView(chunk.data(), got));
+    }
+    return fail(ErrorKind::Limit, command.realPath + " grows while it is read");
+}
+
+} // namespace exeat

@@ -1,0 +1,36 @@
+#include "service/run/orphans.h"
+
+#include "shared/base/process.h"
+
+#include <chrono>
+#include <csignal>
+
+#include <sys/wait.h>
+
+namespace exeat {
+
+Orphans::Orphans(QObject* parent) : QObject(parent) {
+    m_again.setSingleShot(true);
+    m_again.setInterval(std::chrono::milliseconds(5));
+    connect(&m_again, &QTimer::timeout, this, &Orphans::sweep);
+}
+
+void Orphans::sweep() {
+    if (killOnce())
+        m_again.start();
+}
+
+bool Orphans::killOnce() {
+    bool found = false;
+    for (const pid_t child : childProcesses()) {
+        if (m_expected.contains(child))
+            continue;
+        found = true;
+        // Their children become ours when they die: the next round finds those.
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, WNOHANG);
+    }
+    return found;
+}
+
+} // namespace exeat

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "shared/base/error.h"
+#include "shared/domain/policysnapshot.h"
+
+#include <QObject>
+
+#include <string>
+#include <vector>
+
+namespace exeat {
+
+/** The rules as runs need them; the policy store of exeatd behind it. Main thread only. */
+class PolicyAccess : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    /** All rules for a session; `directories` are the working directories beyond the project. */
+    virtual PolicySnapshot snapshot(const std::string& projectRoot, const std::vector<std::string>& directories,
+                                    const std::vector<PrefixRule>& grants) = 0;
+    /** Writes a person's "always" into the user's own rules. */
+    virtual Result<void> addRule(const PrefixRule& rule) = 0;
+    /** A session may write here from now on: what lies below proves nothing any more (DESIGN.md §4.2). Recorded. */
+    virtual Result<void> addWritableRoot(const std::string& root) = 0;
+
+signals:
+    /** The next snapshot differs. */
+    void changed();
+};
+
+} // namespace exeat

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "service/run/escalationdesk.h"
+#include "service/run/gateprocess.h"
+#include "service/run/runfacilities.h"
+#include "service/run/runimpl.h"
+#include "service/run/sessiongrants.h"
+#include "service/sandbox/ceiling.h"
+#include "service/session/sessionregistry.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <map>
+#include <memory>
+#include <set>
+
+namespace exeat {
+
+/** All runs of one session, its gate and what it was granted. Outlives the shim while runs live. Main thread only. */
+class SessionRuns : public QObject, private DeskPorts {
+    Q_OBJECT
+public:
+    SessionRuns(std::shared_ptr<const SessionSetup> setup, RunFacilities& facilities, QObject* parent = nullptr);
+    ~SessionRuns() override;
+
+    Result<Run*> start(RunRequest request);
+    RunImpl* find(const RunId& id) const;
+    void stop(RunImpl& run, RunEnd why);
+    /** Runs wait until the login environment is known. */
+    void setLogin(LoginFacts login);
+    /** The shim is gone: ends every run but those with open questions, which are parked. */
+    void agentGone();
+    std::size_t live() const;
+    /** 0 = none just now. */
+    pid_t gatePid() const { return m_gate ? m_gate->pid() : 0; }
+
+signals:
+    /** The last live run has ended. */
+    void idle();
+
+private:
+    // DeskPorts
+    void answer(const wire::ExecAnswer& answer) override;
+    void grant(const PrefixRule& rule, std::optional<std::chrono::seconds> life) override;
+    void questionOpened(const RunId& run, ApprovalId id) override;
+    void questionSettled(const RunId& run, ApprovalId id) override;
+    void notice(const RunId& run, const ExecNotice& notice) override;
+    std::int64_t now() const override;
+
+    void prepare(const RunId& id);
+    void askWider(RunImpl& run, const SandboxFit& fit);
+    void launch(RunImpl& run, const SandboxGrant& grant);
+    Result<void> tryLaunch(RunImpl& run, const SandboxGrant& grant);
+    Result<void> recordRoots(const SandboxGrant& grant);
+    Result<void> ensureGate();
+    void sendPolicy();
+    void finished(RunImpl& run);
+
+    void handle(const wire::FromGate& message);
+    void gateLost(const QString& why);
+    CeilingFacts ceilingFacts() const;
+
+    std::shared_ptr<const SessionSetup> m_setup;
+    RunFacilities& m_facilities;
+    std::optional<LoginFacts> m_login;
+    std::map<RunId, RunImpl*> m_runs; ///< children of ours
+    std::unique_ptr<GateProcess> m_gate;
+    std::set<std::string> m_directories;
+    std::set<std::string> m_recordedRoots;
+    PolicySnapshot m_policy; ///< what the gate has
+    SessionGrants m_grants;
+    QTimer m_grantEnds;
+    std::map<RunId, ApprovalId> m_wider;
+    EscalationDesk m_desk; ///< last: its end withdraws questions, which reach into the members above
+};
+
+} // namespace exeat

@@ -1,0 +1,259 @@
+#include "service/sandbox/ceiling.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace exeat {
+namespace {
+
+bool covers(const std::string& folder, const std::string& path) {
+    if (folder == "/" || folder == path)
+        return true;
+    return path.starts_with(folder + '/');
+}
+
+void addRoot(std::vector<std::string>& roots, const std::string& root) {
+    if (std::ranges::none_of(roots, [&](const auto& one) { return covers(one, root); })) {
+        std::erase_if(roots, [&](const auto& one) { return covers(root, one); });
+        roots.push_back(root);
+    }
+}
+
+void addReal(std::vector<std::string>& roots, const CeilingFacts& facts, const std::string& folder) {
+    if (folder.empty() || folder.front() != '/')
+        return;
+    if (const auto real = facts.realFolder(folder))
+        addRoot(roots, *real);
+}
+
+struct Effective {
+    SandboxMode mode = SandboxMode::WorkspaceWrite;
+    NetworkAccess network = NetworkAccess::Off;
+    std::vector<std::string> roots;
+    bool excludeTmp = false;
+    bool excludeTmpdir = false;
+};
+
+void override(Effective& effective, const SandboxSettings& settings) {
+    effective.mode = settings.mode.value_or(effective.mode);
+    effective.network = settings.network.value_or(effective.network);
+    effective.roots.insert(effective.roots.end(), settings.writableRoots.begin(), settings.writableRoots.end());
+    effective.excludeTmp = settings.excludeTmp.value_or(effective.excludeTmp);
+    effective.excludeTmpdir = settings.excludeTmpdir.value_or(effective.excludeTmpdir);
+}
+
+void narrow(Effective& effective, const SandboxSettings& settings) {
+    effective.mode = std::min(effective.mode, settings.mode.value_or(effective.mode));
+    effective.network = std::min(effective.network, settings.network.value_or(effective.network));
+    effective.excludeTmp = effective.excludeTmp || settings.excludeTmp.value_or(false);
+    effective.excludeTmpdir = effective.excludeTmpdir || settings.excludeTmpdir.value_or(false);
+}
+
+Effective effectiveOf(const CeilingSettings& settings, const CeilingFacts& facts) {
+    Effective effective;
+    override(effective, settings.user);
+    if (const auto project = settings.projects.find(facts.projectRoot); project != settings.projects.end())
+        override(effective, project->second);
+    if (const auto agent = settings.agents.find(facts.agentName); agent != settings.agents.end())
+        narrow(effective, agent->second);
+    return effective;
+}
+
+/** The folders of workspace-write, with the reason if the project is not among them. */
+SandboxGrant workspaceOf(const Effective& effective, const CeilingFacts& facts) {
+    SandboxGrant grant{SandboxMode::WorkspaceWrite, effective.network, {}, {}};
+    for (const auto& root : effective.roots)
+        addReal(grant.writableRoots, facts, root);
+    const auto project = facts.realFolder(facts.projectRoot);
+    const bool covered =
+        project && std::ranges::any_of(grant.writableRoots, [&](const auto& root) { return covers(root, *project); });
+    if (project && !covered && isTooWide(*project, facts.home)) {
+        grant.note = *project +
+                     " is not writable in the sandbox, because it is not a project: it is your home, a folder "
+                     "that holds it, or one of the system's. Start the agent inside a project's folder, or "
+                     "put the folder into writable_roots of [sandbox] in config.toml.";
+    } else {
+        addReal(grant.writableRoots, facts, facts.projectRoot);
+    }
+    if (!effective.excludeTmp)
+        addReal(grant.writableRoots, facts, "/tmp");
+    if (const auto tmpdir = facts.realFolder(facts.tmpdir);
+        !effective.excludeTmpdir && tmpdir && !isTooWide(*tmpdir, facts.home))
+        addRoot(grant.writableRoots, *tmpdir);
+    return grant;
+}
+
+struct Wish {
+    SandboxMode mode;
+    NetworkAccess network;
+    std::vector<std::string> roots; ///< only those beyond what is granted
+};
+
+/** Takes from `granted` what the client does not want; returns what the client wants beyond it. */
+Wish narrowByClient(SandboxGrant& granted, const ClientSandbox& client, const CeilingFacts& facts) {
+    Wish wish{client.mode, client.network, {}};
+    const SandboxGrant ceiling = granted;
+    granted.mode = std::min(granted.mode, client.mode);
+    granted.network = std::min(granted.network, client.network);
+    if (client.mode == SandboxMode::FullAccess)
+        return wish;
+    granted.writableRoots.clear();
+    if (client.mode == SandboxMode::ReadOnly)
+        return wish;
+    std::vector<std::string> wanted;
+    addReal(wanted, facts, client.workdir);
+    for (const auto& root : client.writableRoots)
+        addReal(wanted, facts, root);
+    if (!client.excludeTmp)
+        addReal(wanted, facts, "/tmp");
+    if (!client.excludeTmpdir && facts.realFolder(facts.tmpdir) && !isTooWide(facts.tmpdir, facts.home))
+        addReal(wanted, facts, facts.tmpdir);
+    const auto temporary = [&](const std::string& root) {
+        return root == facts.realFolder("/tmp") || root == facts.realFolder(facts.tmpdir);
+    };
+    for (const auto& root : wanted) {
+        const bool within =
+            std::ranges::any_of(ceiling.writableRoots, [&](const auto& one) { return covers(one, root); });
+        if (ceiling.mode == SandboxMode::FullAccess || within) {
+            addRoot(granted.writableRoots, root);
+            continue;
+        }
+        for (const auto& one : ceiling.writableRoots) {
+            if (covers(root, one))
+                addRoot(granted.writableRoots, one);
+        }
+        // The temporary folders are in every client's default; that the user took them away is not worth a question.
+        if (!temporary(root))
+            wish.roots.push_back(root);
+    }
+    if (ceiling.mode == SandboxMode::ReadOnly)
+        granted.writableRoots.clear();
+    return wish;
+}
+
+std::string wordsFor(const SandboxGrant& granted, const SandboxExcess& excess) {
+    std::string words;
+    const auto add = [&](const std::string& more) { words += (words.empty() ? "" : "; ") + more; };
+    if (excess.wanted.mode == SandboxMode::FullAccess)
+        return "running the whole command without a sandbox";
+    if (excess.wanted.mode > granted.mode) {
+        std::string where;
+        for (const auto& root : excess.wanted.writableRoots)
+            where += (where.empty() ? "" : ", ") + root;
+        add("writing below " + where);
+    } else {
+        for (const auto& root : excess.extraRoots)
+            add("writing below " + root);
+    }
+    if (excess.wanted.network > granted.network)
+        add("network access");
+    return words;
+}
+
+void raise(Wish& wish, SandboxPermissions permissions) {
+    switch (permissions) {
+    case SandboxPermissions::UseDefault:
+        break;
+    case SandboxPermissions::WorkspaceWrite:
+        wish.mode = std::max(wish.mode, SandboxMode::WorkspaceWrite);
+        break;
+    case SandboxPermissions::Network:
+        wish.network = NetworkAccess::On;
+        break;
+    case SandboxPermissions::RequireEscalated:
+        wish.mode = SandboxMode::FullAccess;
+        break;
+    }
+}
+
+SandboxGrant personsChoice(const Effective& effective, const CeilingFacts& facts, const RunRequest& request) {
+    Effective chosen = effective;
+    chosen.mode = request.personMode.value_or(effective.mode);
+    chosen.network = request.personNetwork.value_or(effective.network);
+    if (chosen.mode == SandboxMode::WorkspaceWrite)
+        return workspaceOf(chosen, facts);
+    return {chosen.mode, chosen.mode == SandboxMode::FullAccess ? NetworkAccess::On : chosen.network, {}, {}};
+}
+
+} // namespace
+
+bool isTooWide(const std::string& folder, const std::string& home) {
+    static constexpr auto system =
+        std::to_array<std::string_view>({"/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/dev", "/proc",
+                                         "/sys", "/run", "/var/lib", "/var/spool", "/var/log"});
+    static constexpr auto exactly = std::to_array<std::string_view>({"/var", "/home", "/opt", "/srv", "/mnt"});
+    if (folder.empty() || covers(folder, home))
+        return true;
+    return std::ranges::any_of(system, [&](auto one) { return covers(std::string(one), folder); }) ||
+           std::ranges::find(exactly, std::string_view(folder)) != exactly.end();
+}
+
+SandboxGrant ceilingOf(const CeilingSettings& settings, const CeilingFacts& facts) {
+    const Effective effective = effectiveOf(settings, facts);
+    switch (effective.mode) {
+    case SandboxMode::ReadOnly:
+        return {SandboxMode::ReadOnly, effective.network, {}, {}};
+    case SandboxMode::WorkspaceWrite:
+        return workspaceOf(effective, facts);
+    case SandboxMode::FullAccess:
+        return {SandboxMode::FullAccess, NetworkAccess::On, {}, {}};
+    }
+    return {};
+}
+
+SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts, const RunRequest& request) {
+    const Effective effective = effectiveOf(settings, facts);
+    if (request.personMode || request.personNetwork)
+        return {personsChoice(effective, facts, request), std::nullopt};
+    SandboxFit fit{ceilingOf(settings, facts), std::nullopt};
+    Wish wish{fit.granted.mode, fit.granted.network, {}};
+    if (request.clientSandbox)
+        wish = narrowByClient(fit.granted, *request.clientSandbox, facts);
+    raise(wish, request.permissions);
+    const bool more = wish.mode > fit.granted.mode || wish.network > fit.granted.network || !wish.roots.empty();
+    if (!more)
+        return fit;
+
+    SandboxExcess excess;
+    excess.wanted = {std::max(wish.mode, fit.granted.mode),
+                     std::max(wish.network, fit.granted.network),
+                     fit.granted.writableRoots,
+                     {}};
+    if (excess.wanted.mode == SandboxMode::FullAccess) {
+        excess.wanted.network = NetworkAccess::On;
+        excess.wanted.writableRoots.clear();
+    } else if (excess.wanted.mode == SandboxMode::WorkspaceWrite) {
+        if (fit.granted.mode < SandboxMode::WorkspaceWrite) {
+            Effective workspace = effective;
+            for (const auto& root : workspaceOf(workspace, facts).writableRoots)
+                addRoot(excess.wanted.writableRoots, root);
+        }
+        // A person who reads "your whole home" may still say yes: the folder is named in the question.
+        if (request.permissions == SandboxPermissions::WorkspaceWrite)
+            addReal(excess.wanted.writableRoots, facts, facts.projectRoot);
+        for (const auto& root : wish.roots) {
+            addRoot(excess.wanted.writableRoots, root);
+            excess.extraRoots.push_back(root);
+        }
+    }
+    excess.words = wordsFor(fit.granted, excess);
+    fit.excess = std::move(excess);
+    return fit;
+}
+
+SandboxSpec specOf(const SandboxGrant& grant, const SandboxProfile& profile) {
+    SandboxSpec spec;
+    spec.mode = grant.mode;
+    spec.network = grant.network;
+    if (grant.mode == SandboxMode::FullAccess)
+        return spec;
+    if (grant.mode == SandboxMode::WorkspaceWrite)
+        spec.writableRoots = grant.writableRoots;
+    spec.protectedNames = profile.protectedNames;
+    spec.readOnlyPaths = profile.readOnlyPaths;
+    spec.hiddenPaths = profile.hiddenPaths;
+    return spec;
+}
+
+} // namespace exeat

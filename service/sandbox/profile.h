@@ -1,0 +1,28 @@
+#pragma once
+
+#include "shared/qt/runtimepaths.h"
+
+#include <string>
+#include <vector>
+
+namespace exeat {
+
+/** What every sandbox protects and hides, whatever was granted. DESIGN.md §6. */
+struct SandboxProfile {
+    std::vector<std::string> protectedNames; ///< directly below each writable root
+    std::vector<std::string> readOnlyPaths;  ///< existing or not
+    std::vector<std::string> hiddenPaths;
+    bool operator==(const SandboxProfile&) const = default;
+};
+
+/**
+ * `temporaryEntries` are the full paths of what lies in /tmp now: sockets of ssh-agent, tmux and X11 have names of
+ * their own there. `sessionRuntimeFolder` is XDG_RUNTIME_DIR of the login environment, may be empty.
+ */
+SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sessionRuntimeFolder,
+                              const std::vector<std::string>& temporaryEntries);
+
+/** Variables that only lead to sockets which the sandbox hides, taken out; what tells a program where it is, put in. */
+std::vector<std::string> insideEnvironment(const std::vector<std::string>& agents, bool networkOff);
+
+} // namespace exeat

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "shared/domain/sandboxspec.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exeat {
+
+/** What one `[sandbox…]` table of config.toml says; what it does not say stays open. */
+struct SandboxSettings {
+    std::optional<SandboxMode> mode;
+    std::optional<NetworkAccess> network;
+    std::vector<std::string> writableRoots; ///< absolute
+    std::optional<bool> excludeTmp;
+    std::optional<bool> excludeTmpdir;
+    bool operator==(const SandboxSettings&) const = default;
+};
+
+/** The user's ceiling, DESIGN.md §6. */
+struct CeilingSettings {
+    SandboxSettings user;
+    std::map<std::string, SandboxSettings>
+        projects;                                  ///< by absolute path of the project root; the user's word, may widen
+    std::map<std::string, SandboxSettings> agents; ///< by claimed name, therefore may only narrow
+    bool operator==(const CeilingSettings&) const = default;
+};
+
+} // namespace exeat

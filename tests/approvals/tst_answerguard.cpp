@@ -1,0 +1,96 @@
+#include "service/approvals/answerguard.h"
+
+#include <QTest>
+
+namespace exeat {
+
+class TestAnswerGuard : public QObject {
+    Q_OBJECT
+private slots:
+    void table_data();
+    void table();
+};
+
+void TestAnswerGuard::table_data() {
+    using enum AnswerKind;
+    constexpr auto cli = AnswerSource::CommandLine;
+    constexpr auto gui = AnswerSource::Desktop;
+    constexpr auto client = AnswerSource::Client;
+    constexpr auto freePeer = PeerStanding::Free;
+    constexpr auto inRun = PeerStanding::DescendsFromRun;
+    constexpr auto ofAgent = PeerStanding::SharesAgent;
+    constexpr auto tty = PeerTerminal::Present;
+    constexpr auto noTty = PeerTerminal::Missing;
+    constexpr auto exeatProgram = PeerProgram::OurCommandLine;
+    constexpr auto desktopProgram = PeerProgram::OurDesktop;
+    constexpr auto other = PeerProgram::Unknown;
+    constexpr auto alone = DesktopPresence::Absent;
+    constexpr auto withDesktop = DesktopPresence::Connected;
+
+    QTest::addColumn<AnswerContext>("context");
+    QTest::addColumn<AnswerKind>("kind");
+    QTest::addColumn<bool>("equalsNoSandbox");
+    QTest::addColumn<bool>("agentWritable");
+    QTest::addColumn<bool>("ok");
+    const auto row = [](const char* name, AnswerContext c, AnswerKind k, bool ok, bool equals = false,
+                        bool writable = false) { QTest::newRow(name) << c << k << equals << writable << ok; };
+
+    row("person once", {cli, freePeer, tty, exeatProgram, alone}, AllowOnce, true);
+    row("person session", {cli, freePeer, tty, exeatProgram, alone}, AllowSession, true);
+    row("person for a time", {cli, freePeer, tty, exeatProgram, alone}, AllowFor, true);
+    row("person always", {cli, freePeer, tty, exeatProgram, alone}, AllowAlways, true);
+    row("person once, no sandbox", {cli, freePeer, tty, exeatProgram, alone}, AllowOnce, true, true);
+    row("person once, agent's file", {cli, freePeer, tty, exeatProgram, alone}, AllowOnce, true, true, true);
+    row("person always, agent's file", {cli, freePeer, tty, exeatProgram, alone}, AllowAlways, false, true, true);
+    row("person deny always", {cli, freePeer, tty, exeatProgram, alone}, DenyAlways, true);
+    row("person always beside desktop", {cli, freePeer, tty, exeatProgram, withDesktop}, AllowAlways, false);
+    row("person once beside desktop", {cli, freePeer, tty, exeatProgram, withDesktop}, AllowOnce, true);
+    row("no terminal", {cli, freePeer, noTty, exeatProgram, alone}, AllowOnce, false);
+    row("no terminal deny", {cli, freePeer, noTty, other, alone}, Deny, true);
+    row("foreign program", {cli, freePeer, tty, other, alone}, AllowOnce, false);
+    row("desktop program as command line", {cli, freePeer, tty, desktopProgram, alone}, AllowOnce, false);
+    row("run's child allows", {cli, inRun, tty, exeatProgram, alone}, AllowOnce, false);
+    row("run's child denies", {cli, inRun, tty, exeatProgram, alone}, Deny, true);
+    row("run's child denies always", {cli, inRun, tty, exeatProgram, alone}, DenyAlways, false);
+    row("run's child as client", {client, inRun, noTty, other, alone}, AllowOnce, false);
+    row("agent's child allows", {cli, ofAgent, tty, exeatProgram, alone}, AllowOnce, false);
+    row("agent's child allows session", {cli, ofAgent, tty, exeatProgram, alone}, AllowSession, false);
+    row("agent's child denies", {cli, ofAgent, tty, exeatProgram, alone}, Deny, true);
+    row("agent's child as desktop", {gui, ofAgent, noTty, desktopProgram, alone}, AllowOnce, false);
+    row("desktop always", {gui, freePeer, noTty, desktopProgram, withDesktop}, AllowAlways, true);
+    row("false desktop", {gui, freePeer, noTty, other, withDesktop}, AllowOnce, false);
+    row("exeat as desktop", {gui, freePeer, tty, exeatProgram, alone}, AllowOnce, false);
+    row("client once", {client, ofAgent, noTty, other, alone}, AllowOnce, true);
+    row("client once, no sandbox", {client, ofAgent, noTty, other, alone}, AllowOnce, false, true);
+    row("client session", {client, ofAgent, noTty, other, alone}, AllowSession, false);
+    row("client for a time", {client, ofAgent, noTty, other, alone}, AllowFor, false);
+    row("client always", {client, ofAgent, noTty, other, alone}, AllowAlways, false);
+    row("client beside desktop", {client, ofAgent, noTty, other, withDesktop}, AllowOnce, false);
+    row("client denies beside desktop", {client, ofAgent, noTty, other, withDesktop}, Deny, true);
+    row("nobody denies", {AnswerSource::Nobody, freePeer, tty, exeatProgram, alone}, Deny, false);
+    row("nobody allows", {AnswerSource::Nobody, freePeer, tty, exeatProgram, alone}, AllowOnce, false);
+    row("a rule allows", {AnswerSource::Rule, freePeer, tty, exeatProgram, alone}, AllowOnce, false);
+    row("default context", {}, AllowOnce, false);
+}
+
+void TestAnswerGuard::table() {
+    QFETCH(AnswerContext, context);
+    QFETCH(AnswerKind, kind);
+    QFETCH(bool, equalsNoSandbox);
+    QFETCH(bool, agentWritable);
+    QFETCH(bool, ok);
+    Approval approval;
+    approval.equalsNoSandbox = equalsNoSandbox;
+    approval.command.origin = agentWritable ? FileOrigin::AgentWritable : FileOrigin::Unplantable;
+    const auto result = mayAnswer(context, Answer{{}, {}, kind, 60, {}}, approval);
+    QCOMPARE(result.has_value(), ok);
+    if (!result) {
+        QCOMPARE(result.error().kind, ErrorKind::Refused);
+        QVERIFY(result.error().text.size() > 20);
+    }
+}
+
+} // namespace exeat
+
+QTEST_GUILESS_MAIN(exeat::TestAnswerGuard)
+#include "tst_answerguard.moc"

@@ -1,0 +1,151 @@
+#include "service/sandbox/ceiling.h"
+
+#include <QTest>
+
+#include <set>
+
+using namespace exeat;
+
+namespace {
+
+CeilingFacts facts(const std::string& project = "/home/u/p") {
+    const std::set<std::string> folders = {"/",    "/home",     "/home/u",       "/home/u/p",    "/home/u/p/sub",
+                                           "/tmp", "/home/u/q", "/var/tmp/mine", "/home/u/.ssh", "/etc"};
+    return {"/home/u", project, "", "codex", [folders](const std::string& path) -> std::optional<std::string> {
+                return folders.contains(path) ? std::optional(path) : std::nullopt;
+            }};
+}
+
+using Roots = std::vector<std::string>;
+
+} // namespace
+
+class TestCeiling : public QObject {
+    Q_OBJECT
+private slots:
+    void withoutConfigTheProjectIsWritable() {
+        const auto grant = ceilingOf({}, facts());
+        QCOMPARE(grant.mode, SandboxMode::WorkspaceWrite);
+        QCOMPARE(grant.network, NetworkAccess::Off);
+        QCOMPARE(grant.writableRoots, (Roots{"/home/u/p", "/tmp"}));
+        QVERIFY(grant.note.empty());
+    }
+    void tooWideFoldersAreNot_data() {
+        QTest::addColumn<std::string>("project");
+        for (const char* folder : {"/home/u", "/home", "/", "/etc"})
+            QTest::newRow(folder) << std::string(folder);
+    }
+    void tooWideFoldersAreNot() {
+        QFETCH(std::string, project);
+        const auto grant = ceilingOf({}, facts(project));
+        QCOMPARE(grant.writableRoots, Roots{"/tmp"});
+        QVERIFY(grant.note.find("writable_roots") != std::string::npos);
+    }
+    void theUserMayAllowHome() {
+        CeilingSettings settings;
+        settings.user.writableRoots = {"/home/u"};
+        const auto grant = ceilingOf(settings, facts("/home/u"));
+        QCOMPARE(grant.writableRoots, (Roots{"/home/u", "/tmp"}));
+        QVERIFY(grant.note.empty());
+    }
+    void anAgentsNameOnlyNarrows() {
+        CeilingSettings settings;
+        settings.user.mode = SandboxMode::ReadOnly;
+        settings.agents["codex"].mode = SandboxMode::FullAccess;
+        settings.agents["codex"].network = NetworkAccess::On;
+        settings.agents["codex"].writableRoots = {"/home/u/q"};
+        const auto grant = ceilingOf(settings, facts());
+        QCOMPARE(grant.mode, SandboxMode::ReadOnly);
+        QCOMPARE(grant.network, NetworkAccess::Off);
+        QVERIFY(grant.writableRoots.empty());
+        settings.user = {};
+        settings.agents["codex"] = {
+            .mode = SandboxMode::ReadOnly, .network = {}, .writableRoots = {}, .excludeTmp = {}, .excludeTmpdir = {}};
+        QCOMPARE(ceilingOf(settings, facts()).mode, SandboxMode::ReadOnly);
+    }
+    void aProjectMayWiden() {
+        CeilingSettings settings;
+        settings.projects["/home/u/p"].network = NetworkAccess::On;
+        QCOMPARE(ceilingOf(settings, facts()).network, NetworkAccess::On);
+        QCOMPARE(ceilingOf(settings, facts("/home/u/q")).network, NetworkAccess::Off);
+    }
+    void clientsNarrowAndAsk_data() {
+        QTest::addColumn<ClientSandbox>("client");
+        QTest::addColumn<SandboxMode>("mode");
+        QTest::addColumn<bool>("asks");
+        const auto client = [](SandboxMode mode, NetworkAccess network, Roots roots, const char* workdir) {
+            return ClientSandbox{mode, network, std::move(roots), false, false, workdir};
+        };
+        const auto row = [](const char* name, ClientSandbox value, SandboxMode mode, bool asks) {
+            QTest::newRow(name) << value << mode << asks;
+        };
+        using enum SandboxMode;
+        row("read-only", client(ReadOnly, NetworkAccess::Off, {}, "/home/u/p"), ReadOnly, false);
+        row("workspace", client(WorkspaceWrite, NetworkAccess::Off, {}, "/home/u/p"), WorkspaceWrite, false);
+        row("sub-folder", client(WorkspaceWrite, NetworkAccess::Off, {}, "/home/u/p/sub"), WorkspaceWrite, false);
+        row("full access", client(FullAccess, NetworkAccess::On, {}, "/home/u/p"), WorkspaceWrite, true);
+        row("network", client(WorkspaceWrite, NetworkAccess::On, {}, "/home/u/p"), WorkspaceWrite, true);
+        row("home", client(WorkspaceWrite, NetworkAccess::Off, {"/home/u"}, "/home/u/p"), WorkspaceWrite, true);
+        row("sibling", client(WorkspaceWrite, NetworkAccess::Off, {"/home/u/q"}, "/home/u/p"), WorkspaceWrite, true);
+    }
+    void clientsNarrowAndAsk() {
+        QFETCH(ClientSandbox, client);
+        QFETCH(SandboxMode, mode);
+        QFETCH(bool, asks);
+        RunRequest request;
+        request.clientSandbox = client;
+        const auto fit = fitSandbox({}, facts(), request);
+        QCOMPARE(fit.granted.mode, mode);
+        QCOMPARE(fit.excess.has_value(), asks);
+        QCOMPARE(fit.granted.network, NetworkAccess::Off);
+        for (const auto& root : fit.granted.writableRoots)
+            QVERIFY(root.starts_with("/home/u/p") || root == "/tmp");
+        QVERIFY(!asks || !fit.excess->words.empty());
+    }
+    void aNarrowerRootStaysNarrow() {
+        RunRequest request;
+        request.clientSandbox =
+            ClientSandbox{SandboxMode::WorkspaceWrite, NetworkAccess::Off, {}, true, true, "/home/u/p/sub"};
+        QCOMPARE(fitSandbox({}, facts(), request).granted.writableRoots, Roots{"/home/u/p/sub"});
+    }
+    void workspaceWriteFromReadOnlyAsksForNoMore() {
+        CeilingSettings settings;
+        settings.user.mode = SandboxMode::ReadOnly;
+        RunRequest request;
+        request.permissions = SandboxPermissions::WorkspaceWrite;
+        const auto fit = fitSandbox(settings, facts(), request);
+        QCOMPARE(fit.granted.mode, SandboxMode::ReadOnly);
+        QVERIFY(fit.excess.has_value());
+        QCOMPARE(fit.excess->wanted.mode, SandboxMode::WorkspaceWrite);
+        QCOMPARE(fit.excess->wanted.network, NetworkAccess::Off);
+        QCOMPARE(fit.excess->wanted.writableRoots, (Roots{"/home/u/p", "/tmp"}));
+    }
+    void whatIsThereIsNotAsked() {
+        RunRequest request;
+        request.permissions = SandboxPermissions::WorkspaceWrite;
+        QVERIFY(!fitSandbox({}, facts(), request).excess);
+        request.permissions = SandboxPermissions::RequireEscalated;
+        const auto fit = fitSandbox({}, facts(), request);
+        QCOMPARE(fit.excess.value().wanted.mode, SandboxMode::FullAccess);
+    }
+    void aPersonIsNotBound() {
+        CeilingSettings settings;
+        settings.user.mode = SandboxMode::ReadOnly;
+        RunRequest request;
+        request.personMode = SandboxMode::FullAccess;
+        const auto fit = fitSandbox(settings, facts(), request);
+        QVERIFY(!fit.excess);
+        QCOMPARE(fit.granted.mode, SandboxMode::FullAccess);
+    }
+    void protectionsAreInEverySpec() {
+        SandboxProfile profile{{".git"}, {"/home/u/.bashrc"}, {"/run"}};
+        const auto spec = specOf(ceilingOf({}, facts()), profile);
+        QCOMPARE(spec.protectedNames, profile.protectedNames);
+        QCOMPARE(spec.readOnlyPaths, profile.readOnlyPaths);
+        QCOMPARE(spec.hiddenPaths, profile.hiddenPaths);
+        QVERIFY(specOf({SandboxMode::ReadOnly, NetworkAccess::Off, {"/x"}, {}}, profile).writableRoots.empty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCeiling)
+#include "tst_ceiling.moc"

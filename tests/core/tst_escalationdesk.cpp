@@ -1,0 +1,190 @@
+#include "service/run/escalationdesk.h"
+#include "tests/core/doubles.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+#include <sys/stat.h>
+
+using namespace exeat;
+
+namespace {
+
+struct Desk {
+    FakeLedger ledger;
+    FakePolicy policy;
+    FakePorts ports{ledger};
+    ApprovalQueue queue;
+    Questions questions{queue, ledger};
+    EscalationDesk desk{ports, ledger, questions, policy};
+
+    void decide(AnswerKind kind, AnswerSource source = AnswerSource::CommandLine, std::string message = {}) {
+        const auto open = queue.open();
+        QVERIFY(!open.empty());
+        const Answer answer{open.front().id, open.front().contentHash, kind, 60, std::move(message)};
+        QVERIFY(queue.answer(answer, source, "test").has_value());
+    }
+};
+
+wire::ExecRequest request(Verdict verdict, std::uint64_t exec = 1, std::vector<std::string> argv = {"git", "push"}) {
+    wire::ExecRequest request;
+    request.run = RunId{"r"};
+    request.exec = ExecId{exec};
+    request.command.file = "/usr/bin/git";
+    request.command.realPath = "/usr/bin/git";
+    request.command.names = {"git"};
+    request.command.origin = FileOrigin::Unplantable;
+    request.command.argv = std::move(argv);
+    request.judgement.verdict = verdict;
+    request.judgement.passEnvironment = {"GIT_AUTHOR_NAME"};
+    request.judgement.trace = {{Layer::User, "/f", 1, RuleDecision::Prompt, {"git"}, "use git fetch", true, {}}};
+    return request;
+}
+
+} // namespace
+
+class TestEscalationDesk : public QObject {
+    Q_OBJECT
+private slots:
+    void anAllowRuleIsRecordedBeforeTheAnswer() {
+        Desk d;
+        d.desk.handle(request(Verdict::Escalate), {});
+        QCOMPARE(d.ledger.said, (std::vector<std::string>{"exec", "answer"}));
+        QCOMPARE(d.ports.answers.at(0).verdict, Verdict::Escalate);
+        QCOMPARE(d.ports.answers.at(0).passEnvironment, std::vector<std::string>{"GIT_AUTHOR_NAME"});
+        QCOMPARE(d.ledger.records.at(0).decidedBy, AnswerSource::Rule);
+    }
+    void noRecordNoAct_data() {
+        QTest::addColumn<std::string>("failing");
+        QTest::newRow("the exec") << std::string("exec");
+        QTest::newRow("the question") << std::string("asked");
+        QTest::newRow("the answer") << std::string("settled");
+    }
+    void noRecordNoAct() {
+        QFETCH(std::string, failing);
+        Desk d;
+        d.ledger.failing = failing;
+        d.desk.handle(request(Verdict::Ask), {});
+        if (failing == "asked")
+            QTRY_COMPARE(d.ports.answers.size(), 1U);
+        else
+            d.decide(AnswerKind::AllowAlways);
+        QCOMPARE(d.ports.answers.at(0).verdict, Verdict::Deny);
+        QVERIFY(d.ports.answers.at(0).passEnvironment.empty());
+        QVERIFY(d.ports.open.empty());
+    }
+    void decisions_data() {
+        QTest::addColumn<AnswerKind>("kind");
+        QTest::addColumn<AnswerSource>("source");
+        QTest::addColumn<Verdict>("verdict");
+        QTest::addColumn<int>("grants");
+        QTest::addColumn<int>("rules");
+        using enum AnswerKind;
+        using enum AnswerSource;
+        QTest::newRow("once") << AllowOnce << CommandLine << Verdict::Escalate << 0 << 0;
+        QTest::newRow("session") << AllowSession << CommandLine << Verdict::Escalate << 1 << 0;
+        QTest::newRow("for a time") << AllowFor << Desktop << Verdict::Escalate << 1 << 0;
+        QTest::newRow("always") << AllowAlways << Desktop << Verdict::Escalate << 0 << 1;
+        QTest::newRow("deny") << Deny << CommandLine << Verdict::Deny << 0 << 0;
+        QTest::newRow("deny always") << DenyAlways << Desktop << Verdict::Deny << 0 << 1;
+        QTest::newRow("a client's session counts once") << AllowSession << Client << Verdict::Escalate << 0 << 0;
+        QTest::newRow("a client's always counts once") << AllowAlways << Client << Verdict::Escalate << 0 << 0;
+    }
+    void decisions() {
+        QFETCH(AnswerKind, kind);
+        QFETCH(AnswerSource, source);
+        QFETCH(Verdict, verdict);
+        QFETCH(int, grants);
+        QFETCH(int, rules);
+        Desk d;
+        d.desk.handle(request(Verdict::Ask), {});
+        QVERIFY(d.ports.answers.empty());
+        QCOMPARE(d.ports.open.size(), 1U);
+        d.decide(kind, source, "because");
+        QCOMPARE(d.ports.answers.size(), 1U);
+        QCOMPARE(d.ports.answers.at(0).verdict, verdict);
+        QCOMPARE(d.ports.grants.size(), static_cast<std::size_t>(grants));
+        QCOMPARE(d.policy.rules.size(), static_cast<std::size_t>(rules));
+        QCOMPARE(d.ports.notices.at(0).alternative, std::string("use git fetch"));
+        QVERIFY(d.ports.notices.at(0).asked);
+        if (verdict == Verdict::Deny)
+            QVERIFY(d.ports.answers.at(0).reason.ends_with("because"));
+        if (kind == AnswerKind::AllowFor)
+            QCOMPARE(d.ports.grants.at(0).second, std::chrono::seconds(60));
+        if (grants == 1) {
+            QVERIFY(d.ports.grants.at(0).first.exact);
+            QCOMPARE(d.ports.grants.at(0).first.pattern.size(), 2U);
+        }
+        if (rules == 1)
+            QCOMPARE(d.policy.rules.at(0).decision,
+                     kind == AnswerKind::DenyAlways ? RuleDecision::Forbidden : RuleDecision::Allow);
+    }
+    void theSameIsAskedOnceAnotherIsNot() {
+        Desk d;
+        d.desk.handle(request(Verdict::Ask, 1), {});
+        d.desk.handle(request(Verdict::Ask, 2), {});
+        QCOMPARE(d.queue.open().size(), 1U);
+        d.desk.handle(request(Verdict::Ask, 3, {"git", "push", "--force"}), {});
+        QCOMPARE(d.queue.open().size(), 2U);
+        d.decide(AnswerKind::AllowOnce);
+        QCOMPARE(d.ports.answers.size(), 2U);
+        QCOMPARE(d.queue.open().size(), 1U);
+    }
+    void goneCallersWithdraw() {
+        Desk d;
+        d.desk.handle(request(Verdict::Ask, 1), {});
+        d.desk.handle(request(Verdict::Ask, 2), {});
+        d.desk.withdrawn(RunId{"r"}, ExecId{1});
+        QCOMPARE(d.queue.open().size(), 1U);
+        d.desk.withdrawn(RunId{"r"}, ExecId{2});
+        QVERIFY(d.queue.open().empty());
+        QVERIFY(d.ports.open.empty());
+    }
+    void theEndOfARunWithdrawsAll() {
+        Desk d;
+        d.desk.handle(request(Verdict::Ask, 1), {});
+        d.desk.runEnded(RunId{"other"});
+        QCOMPARE(d.queue.open().size(), 1U);
+        d.desk.runEnded(RunId{"r"});
+        QVERIFY(d.queue.open().empty());
+        QCOMPARE(d.ports.answers.at(0).verdict, Verdict::Deny);
+    }
+    void anAgentsFile_data() {
+        QTest::addColumn<bool>("changes");
+        QTest::newRow("unchanged") << false;
+        QTest::newRow("swapped before the answer") << true;
+    }
+    void anAgentsFile() {
+        QFETCH(bool, changes);
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("tool").toStdString();
+        std::ofstream(path) << "#!/bin/sh\n";
+        struct stat facts{};
+        QCOMPARE(::stat(path.c_str(), &facts), 0);
+        auto asked = request(Verdict::Ask, 1, {"tool", "x"});
+        asked.command.file = asked.command.realPath = path;
+        asked.command.names = {"tool"};
+        asked.command.origin = FileOrigin::AgentWritable;
+        asked.command.identity = {facts.st_dev, facts.st_ino};
+        Desk d;
+        d.desk.handle(asked, {});
+        if (changes)
+            std::ofstream(path, std::ios::app) << "evil\n";
+        d.decide(AnswerKind::AllowSession);
+        QCOMPARE(d.ports.answers.at(0).verdict, changes ? Verdict::Deny : Verdict::Escalate);
+        QCOMPARE(d.ports.grants.size(), changes ? 0U : 1U);
+        if (!changes) {
+            QCOMPARE(d.ports.grants.at(0).first.confirmedPath, path);
+            QCOMPARE(d.ports.grants.at(0).first.confirmedSha256.size(), 64U);
+            d.desk.handle(asked, {});
+            d.decide(AnswerKind::AllowAlways);
+            QVERIFY(d.policy.rules.empty());
+            QCOMPARE(d.ports.answers.at(1).verdict, Verdict::Escalate);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEscalationDesk)
+#include "tst_escalationdesk.moc"
