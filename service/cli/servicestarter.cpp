@@ -101,18 +101,20 @@ void resetSignals() {
 [[noreturn]] void becomeService(const Launch& launch, int report) {
     resetSignals();
     ::umask(077);
+    // Out of the way of 0 to 2, which may have been closed in whoever started us.
+    report = ::fcntl(report, F_DUPFD_CLOEXEC, 10);
     const int null = ::open("/dev/null", O_RDWR);
-    if (null < 0 || ::chdir("/") < 0)
+    if (report < 0 || null < 0 || ::chdir("/") < 0)
         ::_exit(127);
     for (int fd = 0; fd <= 2; ++fd)
         if (null != fd)
             ::dup2(null, fd);
-    // The report goes to 3, where it closes itself on exec; everything above is not ours to pass on.
-    ::dup3(report, 3, O_CLOEXEC) < 0 ? static_cast<void>(::fcntl(3, F_SETFD, FD_CLOEXEC)) : static_cast<void>(0);
-    ::close_range(4, ~0U, 0);
+    // All but the report, which closes itself on exec; nothing else is ours to pass on.
+    ::close_range(3, static_cast<unsigned>(report) - 1, 0);
+    ::close_range(static_cast<unsigned>(report) + 1, ~0U, 0);
     ::execve(launch.program.c_str(), launch.argv.data(), launch.envp.data());
     const int failure = errno;
-    static_cast<void>(!::write(3, &failure, sizeof failure));
+    static_cast<void>(!::write(report, &failure, sizeof failure));
     ::_exit(127);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cerrno> // before <compare>: moc 6.4 cannot read <concepts> without the macros that this brings
 #include <compare>
 #include <cstdint>
 #include <functional>
