@@ -1,0 +1,189 @@
+#include "service/cli/answercommand.h"
+
+#include "service/cli/approvalview.h"
+#include "service/cli/controlclient.h"
+#include "service/cli/output.h"
+#include "shared/base/limits.h"
+
+#include <QCoreApplication>
+#include <QSocketNotifier>
+
+#include <algorithm>
+#include <memory>
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace exeat {
+namespace {
+
+struct KindOption {
+    const char* name;
+    AnswerKind kind;
+    const char* text;
+};
+constexpr KindOption kinds[] = {
+    {"once", AnswerKind::AllowOnce, "Allow this one time."},
+    {"session", AnswerKind::AllowSession, "Allow as long as this agent is connected."},
+    {"for", AnswerKind::AllowFor, "Allow for a time: 10m, 2h."},
+    {"always", AnswerKind::AllowAlways, "Allow from now on, by a rule."},
+    {"deny", AnswerKind::Deny, "Refuse."},
+};
+
+bool allows(AnswerKind kind) {
+    return kind != AnswerKind::Deny && kind != AnswerKind::DenyAlways;
+}
+
+/** From the list to the sent answer. Ends the event loop with the exit code. */
+class AnswerTalk : public QObject {
+public:
+    AnswerTalk(ControlClient& client, Answer answer, UniqueFd terminal)
+        : m_client(client), m_answer(std::move(answer)), m_terminal(std::move(terminal)) {}
+
+    void begin() {
+        wire::ListApprovals request;
+        request.request = 1;
+        m_client.send(request);
+    }
+    void take(const wire::ControlReply& reply) {
+        if (const auto* list = std::get_if<wire::ApprovalList>(&reply))
+            find(list->approvals);
+        else if (const auto* failed = std::get_if<wire::RequestFailed>(&reply))
+            end(exitFailure, failed->text);
+        else if (std::holds_alternative<wire::RequestDone>(reply)) {
+            say(allows(m_answer.kind) ? "Allowed.\n" : "Denied.\n");
+            QCoreApplication::exit(0);
+        }
+    }
+
+private:
+    void end(int code, const std::string& why) {
+        complain(why);
+        QCoreApplication::exit(code);
+    }
+    void find(const std::vector<Approval>& approvals) {
+        const auto found = std::ranges::find(approvals, m_answer.id, &Approval::id);
+        if (found == approvals.end()) {
+            end(exitFailure, "question " + std::to_string(m_answer.id.value) +
+                                 " is not open (any more); `exeat approvals` lists what is");
+            return;
+        }
+        m_answer.contentHash = found->contentHash;
+        say(fullText(*found));
+        if (allows(m_answer.kind))
+            askForWord(wordToType(*found));
+        else
+            m_client.send(wire::AnswerApproval{2, m_answer});
+    }
+    void askForWord(const std::string& word) {
+        m_word = word;
+        // Whatever was typed before the question was on the screen was not an answer to it.
+        ::tcflush(m_terminal.get(), TCIFLUSH);
+        say("\nType " + word + " and Enter to allow it, anything else to leave it open: ");
+        m_typed = std::make_unique<QSocketNotifier>(m_terminal.get(), QSocketNotifier::Read);
+        connect(m_typed.get(), &QSocketNotifier::activated, this, [this] { readWord(); });
+    }
+    void readWord() {
+        char buffer[256];
+        const ssize_t got = ::read(m_terminal.get(), buffer, sizeof buffer); // one line: the terminal is canonical
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+            return;
+        m_typed->setEnabled(false);
+        std::string line(buffer, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
+            line.pop_back();
+        if (line != m_word) {
+            end(exitFailure, "that was not the word; nothing was answered and the question stays open");
+            return;
+        }
+        m_client.send(wire::AnswerApproval{2, m_answer});
+    }
+
+    ControlClient& m_client;
+    Answer m_answer;
+    UniqueFd m_terminal;
+    std::string m_word;
+    std::unique_ptr<QSocketNotifier> m_typed;
+};
+
+} // namespace
+
+void addAnswerOptions(QCommandLineParser& parser) {
+    for (const KindOption& kind : kinds) {
+        QCommandLineOption option(QString::fromLatin1(kind.name), QString::fromLatin1(kind.text));
+        if (kind.kind == AnswerKind::AllowFor)
+            option.setValueName(QStringLiteral("TIME"));
+        parser.addOption(option);
+    }
+    parser.addOption(
+        {QStringLiteral("message"), QStringLiteral("With --deny: words for the agent."), QStringLiteral("TEXT")});
+}
+
+Result<Answer> parseAnswer(const QStringList& words, const QCommandLineParser& parser) {
+    Answer answer;
+    bool good = false;
+    if (words.size() == 1)
+        answer.id.value = words.front().toULongLong(&good);
+    if (!good || answer.id.value == 0)
+        return fail(ErrorKind::Invalid, "give the number of one question; `exeat approvals` lists them");
+    int chosen = 0;
+    for (const KindOption& kind : kinds) {
+        if (!parser.isSet(QString::fromLatin1(kind.name)))
+            continue;
+        answer.kind = kind.kind;
+        ++chosen;
+    }
+    if (chosen != 1)
+        return fail(ErrorKind::Invalid, "give exactly one of --once, --session, --for TIME, --always, --deny");
+    if (answer.kind == AnswerKind::AllowFor) {
+        const auto time = parseDuration(parser.value(QStringLiteral("for")));
+        if (!time || *time > limits::longestGrant)
+            return fail(ErrorKind::Invalid, "--for takes a time such as 10m or 2h, at most 24h");
+        answer.seconds = time->count();
+    }
+    answer.message = parser.value(QStringLiteral("message")).toLocal8Bit().toStdString();
+    if (!answer.message.empty() && answer.kind != AnswerKind::Deny)
+        return fail(ErrorKind::Invalid, "--message goes with --deny");
+    if (answer.message.size() > limits::messageBytes)
+        return fail(ErrorKind::Limit, "the message is too long");
+    return answer;
+}
+
+int answerCommand(const Arguments& arguments) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Answers one question. To allow needs a terminal and a typed word."));
+    addAnswerOptions(parser);
+    if (const auto code =
+            parse(parser, arguments,
+                  QStringLiteral("approvals answer ID --once|--session|--for TIME|--always|--deny [--message TEXT]")))
+        return *code;
+    auto answer = parseAnswer(parser.positionalArguments(), parser);
+    if (!answer) {
+        complain(answer.error().text);
+        return exitUsage;
+    }
+    UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    if (!terminal && allows(answer->kind)) {
+        complain("allowing needs a person at a terminal, and there is none here; run this in a terminal window");
+        return exitFailure;
+    }
+    const auto paths = runtimePaths();
+    if (!paths) {
+        complain(paths.error().text);
+        return exitFailure;
+    }
+    ControlClient client(*paths);
+    AnswerTalk talk(client, std::move(*answer), std::move(terminal));
+    QObject::connect(&client, &ControlClient::ready, &talk, &AnswerTalk::begin);
+    QObject::connect(&client, &ControlClient::received, &talk, &AnswerTalk::take);
+    QObject::connect(&client, &ControlClient::lost, &talk, [](const QString& why) {
+        complain(why.toStdString());
+        QCoreApplication::exit(exitFailure);
+    });
+    client.open();
+    return QCoreApplication::exec();
+}
+
+} // namespace exeat

@@ -1,0 +1,92 @@
+#include "service/cli/approvalview.h"
+
+#include "service/cli/output.h"
+#include "service/cli/words.h"
+#include "shared/base/text.h"
+
+#include <algorithm>
+
+namespace exeat {
+namespace {
+
+std::string field(std::string_view name, std::string_view value, std::size_t most = 4096) {
+    if (value.empty())
+        return {};
+    return "  " + std::string(name) + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + visible(value, most) +
+           "\n";
+}
+
+std::string list(std::string_view name, const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values)
+        text += field(text.empty() ? name : "", value);
+    return text;
+}
+
+std::string chainText(const std::vector<ChainLink>& chain) {
+    std::string text;
+    for (const ChainLink& link : chain)
+        text += (text.empty() ? "" : " → ") + visible(link.program, 128);
+    return text;
+}
+
+std::string ruleText(const Judgement& judgement) {
+    std::string text = field("why", judgement.reason);
+    for (const TraceStep& step : judgement.trace) {
+        text += field("rule", step.file + ":" + std::to_string(step.line) + " says " + word(step.decision) +
+                                  (step.counted ? "" : " (does not count)"));
+        text += field("", step.justification) + field("", step.note);
+    }
+    return text;
+}
+
+std::string execText(const Approval& approval) {
+    std::string text = "Run OUTSIDE the sandbox, with all your rights:\n";
+    text += field("file", approval.command.realPath.empty() ? approval.command.file : approval.command.realPath);
+    std::size_t number = 0;
+    for (const std::string& argument : approval.command.argv)
+        text += field("argv[" + std::to_string(number++) + "]", argument.empty() ? "(empty)" : argument);
+    text += field("in folder", approval.command.workdir);
+    text += field("chain", chainText(approval.command.chain));
+    text += list("env dropped", approval.command.droppedEnvironment);
+    return text;
+}
+
+std::string widerText(const Approval& approval) {
+    return "Run the whole command with more than the sandbox gives:\n" + field("sandbox", word(approval.mode)) +
+           field("network", word(approval.network)) + list("writes to", approval.extraWritableRoots);
+}
+
+} // namespace
+
+std::string fullText(const Approval& approval) {
+    std::string text =
+        "Question " + std::to_string(approval.id.value) + ", asked " + localTime(approval.askedAt) + "\n";
+    text += approval.kind == ApprovalKind::Exec ? execText(approval) : widerText(approval);
+    text += list("WARNING", approval.warnings);
+    text += ruleText(approval.judgement);
+    text += field("agent", approval.agent.empty() ? "" : "claims to be " + visible(approval.agent, 256));
+    text += field("project", approval.projectRoot) + field("branch", approval.branch);
+    text += field("command", approval.script, 16384);
+    text += field("agent says", approval.agentJustification);
+    return text;
+}
+
+std::string shortText(const Approval& approval) {
+    const std::string what = approval.kind == ApprovalKind::Exec
+                                 ? visibleCommand(approval.command.argv, 512)
+                                 : "wider sandbox (" + word(approval.mode) + ") for: " + visible(approval.script, 512);
+    return std::to_string(approval.id.value) + "  " + visible(approval.agent, 64) + "  " + what;
+}
+
+std::string wordToType(const Approval& approval) {
+    const std::string& path = approval.command.file;
+    const std::string name = path.substr(path.rfind('/') + 1);
+    const bool typable = !name.empty() && name.size() <= 40 && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+               c == '.' || c == '+';
+    });
+    return approval.kind == ApprovalKind::Exec && typable ? name : "allow";
+}
+
+} // namespace exeat

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "service/cli/commandline.h"
+
+#include <span>
+#include <string_view>
+
+namespace exeat {
+
+/** One sub-command. `run` returns the exit code; a QCoreApplication exists, and it may run its event loop. */
+struct CliCommand {
+    std::string_view name;
+    std::string_view summary;
+    int (*run)(const Arguments&);
+};
+std::span<const CliCommand> commandTable();
+
+/** Runs the command that `arguments` name; unknown words: exitUsage with the nearest one. */
+int dispatch(const Arguments& arguments);
+
+int mcpCommand(const Arguments& arguments);
+int runCommand(const Arguments& arguments);
+int approvalsCommand(const Arguments& arguments);
+int historyCommand(const Arguments& arguments);
+int runsCommand(const Arguments& arguments);
+int doctorCommand(const Arguments& arguments);
+int setupCommand(const Arguments& arguments);
+
+} // namespace exeat

@@ -1,0 +1,110 @@
+#include "service/cli/agentconfig.h"
+#include "service/cli/commands.h"
+#include "service/cli/controlclient.h"
+#include "service/cli/output.h"
+#include "service/cli/partchecks.h"
+#include "shared/base/text.h"
+
+#include <QCoreApplication>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace exeat {
+namespace {
+
+void addStatus(std::vector<Check>& checks, const wire::ServiceStatus& status) {
+    checks.push_back({"service",
+                      CheckState::Ok,
+                      status.program,
+                      "runs, interceptor " + status.interceptor + ", " + std::to_string(status.agents.size()) +
+                          " agents, " + std::to_string(status.openApprovals) + " open questions",
+                      {}});
+    for (const std::string& problem : status.problems)
+        checks.push_back({"rules and settings", CheckState::Warn, {}, problem, "mend what it names"});
+}
+
+/** Asks the service, which is started if need be. */
+void checkService(const RuntimePaths& paths, std::vector<Check>& checks) {
+    ControlClient client(paths);
+    QObject::connect(&client, &ControlClient::ready, &client, [&] {
+        wire::AskStatus request;
+        request.request = 1;
+        client.send(request);
+    });
+    QObject::connect(&client, &ControlClient::received, &client, [&](const wire::ControlReply& reply) {
+        if (const auto* status = std::get_if<wire::ServiceStatus>(&reply))
+            addStatus(checks, *status);
+        QCoreApplication::exit(0);
+    });
+    QObject::connect(&client, &ControlClient::lost, &client, [&](const QString& why) {
+        checks.push_back(
+            {"service", CheckState::Broken, {}, why.toStdString(), "start exeatd in a terminal to see why"});
+        QCoreApplication::exit(0);
+    });
+    client.open();
+    QCoreApplication::exec();
+}
+
+std::vector<Check> checkAgents(const RuntimePaths& paths) {
+    std::vector<Check> checks;
+    for (const AgentConfig& agent : readAgentConfigs({paths.home, paths.codexHome}))
+        checks.push_back(checkOf(agent));
+    return checks;
+}
+
+nlohmann::json listOf(const std::vector<Check>& checks) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const Check& check : checks)
+        list.push_back(toJson(check));
+    return list;
+}
+
+void print(const std::vector<Check>& checks) {
+    for (const Check& check : checks) {
+        const std::string state = word(check.state);
+        say(state + std::string(8 - state.size(), ' ') + check.name + ": " + visible(check.text, 1024) +
+            (check.version.empty() ? "" : " (" + visible(check.version, 128) + ")") + "\n");
+        if (!check.cure.empty())
+            say("        cure: " + visible(check.cure, 1024) + "\n");
+    }
+}
+
+bool isBroken(const Check& check) {
+    return check.state == CheckState::Broken;
+}
+
+} // namespace
+
+int doctorCommand(const Arguments& arguments) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Checks every part of Exeat and the agents' own settings, and "
+                                                    "names the cure. Exits with 1 if something is broken."));
+    const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("One JSON object."));
+    parser.addOption(json);
+    if (const auto code = parse(parser, arguments, QStringLiteral("doctor [--json]")))
+        return *code;
+    const auto paths = runtimePaths();
+    if (!paths) {
+        complain(paths.error().text);
+        return exitFailure;
+    }
+    std::vector<Check> parts = checkParts(*paths);
+    checkService(*paths, parts);
+    const std::vector<Check> agents = checkAgents(*paths);
+    const bool good = std::ranges::none_of(parts, isBroken) && std::ranges::none_of(agents, isBroken);
+    if (parser.isSet(json)) {
+        const nlohmann::json report = {{"format", 1},
+                                       {"exeat", EXEAT_VERSION},
+                                       {"ok", good},
+                                       {"parts", listOf(parts)},
+                                       {"agents", listOf(agents)}};
+        say(report.dump(2) + "\n");
+    } else {
+        print(parts);
+        print(agents);
+    }
+    return good ? 0 : exitFailure;
+}
+
+} // namespace exeat

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "shared/domain/approval.h"
+#include "shared/domain/history.h"
+#include "shared/domain/run.h"
+
+#include <string>
+
+/** Enums as the words of our output; stable, because scripts read them. */
+namespace exeat {
+
+std::string word(Verdict verdict); ///< denied, asked, allowed, inside
+std::string word(RunEnd end);
+std::string word(SandboxMode mode); ///< read-only, workspace-write, danger-full-access
+std::string word(NetworkAccess network);
+std::string word(AnswerSource source);
+std::string word(AnswerKind kind);
+std::string word(FileOrigin origin);
+std::string word(RuleDecision decision);
+
+} // namespace exeat
