@@ -161,6 +161,13 @@ export function scenarios(connect) {
       const late = new Promise((resolve) => (release = resolve));
       return withClient(connect, async (request) => (await late, accept(request)), async (client) => {
         const first = client.call('shell', { command: 'uname' }, { timeout: 1500 });
+        if (!client.answersInside) {
+          // Modern: no request is open while the person thinks, so the client's limit does not count.
+          setTimeout(release, 3000);
+          const result = await finished(client, await first);
+          check(textOf(result).output.trim() === 'Linux', 'answered after twice the limit', result);
+          return;
+        }
         let lost = false;
         await first.catch(() => (lost = true));
         check(lost, 'the client gave up', lost);
