@@ -150,9 +150,10 @@ void ServiceLink::takeFrames() {
 }
 
 void ServiceLink::close(const std::string& why) {
-    // Later: this runs inside a notifier's own signal.
-    m_readable.release()->deleteLater();
-    m_writable.release()->deleteLater();
+    for (auto* notifier : {&m_readable, &m_writable}) {
+        (*notifier)->setEnabled(false);
+        notifier->release()->deleteLater(); // later: this may run inside its own signal
+    }
     m_channel.reset();
     shimLog(ShimLogLevel::Info, why);
     emit lost(why);
