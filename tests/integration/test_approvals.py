@@ -1,0 +1,207 @@
+"""Questions: who may answer, what each answer does, and that they outlive the client."""
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import time
+import unittest
+
+from place import BIN, PYTHON, TERMINAL, Place, accept, cancel, decline, wait_for
+
+
+class ByClient(unittest.TestCase):
+    def outcome(self, answer, command="uname -s; echo rc=$?"):
+        with Place() as place, place.agent(elicitation=answer) as agent:
+            outcome = agent.shell(command)
+            return outcome, agent.asked, json.loads(place.exeat("history", "--json").stdout)
+
+    def test_accepted(self):
+        outcome, asked, history = self.outcome(accept)
+        self.assertEqual(outcome.output, "Linux\nrc=0\n")
+        self.assertEqual(len(asked), 1)
+        self.assertIn("uname", asked[0]["params"]["message"])
+        self.assertIn("tells about the machine", asked[0]["params"]["message"])
+        self.assertTrue([e for e in history if "uname" in json.dumps(e) and "client" in json.dumps(e).lower()])
+
+    def test_declined(self):
+        outcome, _, _ = self.outcome(decline)
+        self.assertIn("rc=1", outcome.output)
+        self.assertNotIn("Linux", outcome.output)
+        self.assertTrue(outcome.structured["execs"])
+
+    def test_cancelled(self):
+        with Place() as place, place.agent(elicitation=cancel) as agent:
+            outcome = agent.shell("uname -s; echo rc=$?", yield_ms=3000)
+            self.assertNotIn("Linux", outcome.output)
+
+    def test_an_error_or_rubbish_is_not_an_approval(self):
+        rows = [{"action": "accept"}, {"action": "accept", "content": {"decision": "maybe"}}, {"action": "accept", "content": {"decision": True}},
+                {"action": "allow"}, {}, {"action": "accept", "content": []}]
+        for row in rows:
+            with self.subTest(row), Place() as place, place.agent(elicitation=lambda p, r=row: r) as agent:
+                self.assertNotIn("Linux", agent.shell("uname -s", yield_ms=3000).output)
+
+    def test_an_accept_counts_once(self):
+        with Place() as place, place.agent(elicitation=accept) as agent:
+            agent.shell("uname -s; uname -s")
+            agent.shell("uname -s")
+            self.assertGreaterEqual(len(agent.asked), 2)
+
+    def test_fifteen_questions_of_one_script(self):
+        with Place() as place, place.agent(elicitation=accept) as agent:
+            outcome = agent.shell("for i in {1..15}; do uname -s & done; wait", timeout=90)
+            self.assertEqual(outcome.output.count("Linux"), 15, outcome)
+
+    def test_fifteen_different_questions_one_after_the_other(self):
+        with Place(rules='prefix_rule(pattern=["uname"], decision="prompt")\n') as place, place.agent(elicitation=accept) as agent:
+            outcome = agent.shell("for o in s n r v m p i o sn sr sv sm sp si so; do uname -$o >/dev/null && echo ok; done", timeout=90)
+            self.assertEqual(outcome.output.count("ok"), 15, outcome)
+
+
+class ByPerson(unittest.TestCase):
+    def setUp(self):
+        self.place = Place().__enter__()
+        self.agent = self.place.agent()
+
+    def tearDown(self):
+        self.agent.close()
+        self.place.__exit__()
+
+    def question(self):
+        return wait_for(self.place.approvals, 15, "a question")[0]
+
+    def word(self, number):
+        """What the program wants typed, from the question it shows."""
+        return b"uname\n"
+
+    def test_once(self):
+        number = self.agent.post_shell("uname -s")
+        asked = self.question()
+        code, text = self.place.person("approvals", "answer", asked["id"], "--once", typed=self.word(asked))
+        self.assertEqual(code, 0, text)
+        self.assertIn("uname", text)
+        answer = self.agent.wait(number)
+        self.assertIn("Linux", json.dumps(answer))
+
+    def test_a_wrong_word_changes_nothing(self):
+        number = self.agent.post_shell("uname -s")
+        asked = self.question()
+        code, text = self.place.person("approvals", "answer", asked["id"], "--once", typed=b"y\n")
+        self.assertNotEqual(code, 0, text)
+        self.assertEqual(len(self.place.approvals()), 1)
+        code, text = self.place.person("approvals", "answer", asked["id"], "--deny", "--message", "use cat /etc/os-release")
+        self.assertEqual(code, 0, text)
+        self.assertIn("use cat /etc/os-release", json.dumps(self.agent.wait(number)))
+
+    def test_session_holds_for_the_same_command(self):
+        number = self.agent.post_shell("uname -s")
+        asked = self.question()
+        self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--session", typed=self.word(asked))[0], 0)
+        self.agent.wait(number)
+        self.assertEqual(self.agent.shell("uname -s").output, "Linux\n")
+        with self.place.agent() as other:
+            waiting = other.post_shell("uname -s", yield_ms=500)
+            self.assertNotIn("Linux", json.dumps(other.wait(waiting)))
+
+    def test_always_writes_a_rule(self):
+        number = self.agent.post_shell("uname -s")
+        asked = self.question()
+        self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--always", typed=self.word(asked))[0], 0)
+        self.agent.wait(number)
+        written = "".join(f.read_text() for f in (self.place.top / "config/exeat/rules").glob("*.rules") if f.name != "test.rules")
+        self.assertIn("uname", written)
+
+    def test_without_a_terminal_only_deny(self):
+        number = self.agent.post_shell("uname -s")
+        asked = self.question()
+        self.assertNotEqual(self.place.exeat("approvals", "answer", asked["id"], "--once").returncode, 0)
+        self.assertEqual(len(self.place.approvals()), 1)
+        self.place.exeat("approvals", "answer", asked["id"], "--deny")
+        self.place.person("approvals", "answer", asked["id"], "--deny")
+        self.agent.wait(number)
+
+    def test_the_agents_own_child_may_not_answer(self):
+        # An "agent" that starts the shim and then tries to answer for the person from a terminal that it made.
+        script = (
+            "import json,os,subprocess,sys\n"
+            "shim=subprocess.Popen([sys.argv[1],'mcp'],stdin=subprocess.PIPE,stdout=subprocess.PIPE)\n"
+            "def send(m): shim.stdin.write(json.dumps(m).encode()+b'\\n'); shim.stdin.flush()\n"
+            "send({'jsonrpc':'2.0','id':1,'method':'initialize','params':{'protocolVersion':'2025-06-18','capabilities':{},'clientInfo':{'name':'x','version':'1'}}})\n"
+            "shim.stdout.readline()\n"
+            "send({'jsonrpc':'2.0','id':2,'method':'tools/call','params':{'name':'shell','arguments':{'command':'uname -s'}}})\n"
+            "while True:\n"
+            " found=json.loads(subprocess.run([sys.argv[1],'approvals','--json'],capture_output=True).stdout or b'[]')\n"
+            " if found: break\n"
+            "done=subprocess.run([sys.argv[2],sys.argv[3],sys.argv[1],'approvals','answer',str(found[0]['id']),'--once'],\n"
+            "  env={**os.environ,'EXEAT_TERMINAL_STDIO':'pty'},input=b'uname\\n'*5,capture_output=True,timeout=30)\n"
+            "print('CODE',done.returncode,done.stdout.decode(errors='replace'))\n"
+            "shim.kill()\n")
+        done = subprocess.run([PYTHON, str(TERMINAL), PYTHON, "-c", script, str(BIN / "exeat"), PYTHON, str(TERMINAL)],
+                              env=self.place.environment, cwd=self.place.work, capture_output=True, timeout=60)
+        text = done.stdout.decode()
+        self.assertIn("CODE", text, done)
+        self.assertNotIn("CODE 0", text)
+
+    def test_handed_back_and_joined(self):
+        first = self.agent.shell("uname -s; echo done", yield_ms=500)
+        self.assertNotIn("done", first.output)
+        run = first.structured["run"]
+        asked = self.question()
+        self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--once", typed=self.word(asked))[0], 0)
+        joined = self.agent.call("shell_wait", run=run)
+        self.assertEqual(joined.output, "Linux\ndone\n", joined)
+
+    def test_stop(self):
+        first = self.agent.shell("echo begun; sleep 300", yield_ms=500)
+        stopped = self.agent.call("shell_stop", run=first.structured["run"])
+        self.assertFalse(stopped.is_error, stopped)
+
+    def test_another_agents_run_cannot_be_joined(self):
+        first = self.agent.shell("sleep 300", yield_ms=300)
+        with self.place.agent() as other:
+            for tool in ("shell_wait", "shell_stop"):
+                self.assertTrue(other.call(tool, run=first.structured["run"]).is_error)
+        self.agent.call("shell_stop", run=first.structured["run"])
+
+    def test_the_clock_stops_while_a_person_decides(self):
+        number = self.agent.post_shell("uname -s", timeout_ms=1500)
+        asked = self.question()
+        time.sleep(3)  # longer than the run's own time
+        self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--once", typed=self.word(asked))[0], 0)
+        self.assertIn("Linux", json.dumps(self.agent.wait(number)))
+
+
+class Clients(unittest.TestCase):
+    def test_cancel_ends_a_run(self):
+        with Place() as place, place.agent() as agent:
+            marker = f"exeatcancel{os.getpid()}"
+            number = agent.post_shell(f"/usr/bin/env bash -c 'sleep 3019; : {marker}'")
+            wait_for(lambda: subprocess.run(["pgrep", "-f", marker], stdout=subprocess.DEVNULL).returncode == 0, 10, "the run")
+            agent.notify("notifications/cancelled", {"requestId": number})
+            wait_for(lambda: subprocess.run(["pgrep", "-f", marker], stdout=subprocess.DEVNULL).returncode != 0, 10, "its end")
+            self.assertEqual(agent.shell("echo again").output, "again\n")
+
+    def test_fifty_calls_at_once(self):
+        with Place() as place, place.agent() as agent:
+            numbers = [agent.post_shell(f"echo {i}; id -u >/dev/null; sleep 0.1") for i in range(50)]
+            for i, number in enumerate(numbers):
+                self.assertIn(f"{i}\\n", json.dumps(agent.wait(number, 90)))
+
+    def test_forbidden_says_what_instead(self):
+        with Place() as place, place.agent() as agent:
+            outcome = agent.shell("hostname; echo rc=$?")
+            self.assertIn("use uname -n instead", outcome.output)
+            self.assertIn("rc=1", outcome.output)
+            self.assertIn("use uname -n instead", json.dumps(outcome.structured["execs"]))
+
+    def test_timeout_keeps_the_output(self):
+        with Place() as place, place.agent() as agent:
+            outcome = agent.shell("echo early; sleep 60", timeout_ms=700)
+            self.assertTrue(outcome.timed_out)
+            self.assertEqual(outcome.output, "early\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
