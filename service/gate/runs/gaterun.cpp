@@ -179,6 +179,7 @@ void GateRun::insideOver() {
     m_host.loop().unwatch(m_insideWatch);
     m_host.loop().unwatch(m_statusWatch);
     m_inside.reset();
+    m_host.settleInside();
     kill();
 }
 
