@@ -17,13 +17,6 @@ constexpr auto roundTime = 10ms;
 
 } // namespace
 
-void OrphanSweeper::knowAll() {
-    if (!m_waiting.empty())
-        return;
-    const auto children = childProcesses();
-    m_known = std::set<pid_t>(children.begin(), children.end());
-}
-
 void OrphanSweeper::sweep(std::function<void()> done) {
     m_waiting.push_back(std::move(done));
     m_end = EventLoop::Clock::now() + limits::treeEnd;
@@ -35,7 +28,7 @@ void OrphanSweeper::round() {
     m_timer = 0;
     std::vector<pid_t> orphans;
     for (const pid_t child : childProcesses()) {
-        if (!m_known.contains(child) && ::waitpid(child, nullptr, WNOHANG) == 0)
+        if (!m_known.contains(child) && !m_sandboxes.contains(child) && ::waitpid(child, nullptr, WNOHANG) == 0)
             orphans.push_back(child);
     }
     if (!orphans.empty() && EventLoop::Clock::now() < m_end) {

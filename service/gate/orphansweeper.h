@@ -23,14 +23,15 @@ public:
 
     void know(pid_t child) { m_known.insert(child); }
     void forget(pid_t child) { m_known.erase(child); }
-    /** All children of now are somebody's; called after a sandbox was built. Not while sweeping. */
-    void knowAll();
+    /** Replaces the set of children that stand for sandboxes. */
+    void knowSandboxes(const std::vector<pid_t>& children) { m_sandboxes = {children.begin(), children.end()}; }
     void sweep(std::function<void()> done);
 
 private:
     void round();
     EventLoop& m_loop;
     std::set<pid_t> m_known;
+    std::set<pid_t> m_sandboxes;
     std::vector<std::function<void()>> m_waiting;
     EventLoop::Clock::time_point m_end;
     EventLoop::TimerId m_timer = 0;

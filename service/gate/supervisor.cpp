@@ -129,7 +129,7 @@ void Supervisor::needDirectory(const std::string& directory) {
 
 Result<InsideRun> Supervisor::startInside(InsideStart start) {
     auto started = m_starter->start(std::move(start));
-    m_orphans.knowAll();
+    m_orphans.knowSandboxes(m_starter->processes());
     return started;
 }
 

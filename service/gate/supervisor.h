@@ -36,6 +36,7 @@ public:
     void tell(const wire::FromGate& message) override;
     void needDirectory(const std::string& directory) override;
     Result<InsideRun> startInside(InsideStart start) override;
+    void settleInside() override { m_starter->settle(); }
     void keeperStarted(pid_t keeper) override { m_orphans.know(keeper); }
     void keeperEnded(pid_t keeper, bool clean, std::function<void()> whenSwept) override;
     void runOver(const RunId& run) override;

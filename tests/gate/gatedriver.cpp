@@ -67,8 +67,14 @@ void GateDriver::setPolicy(PolicySnapshot snapshot) {
     send(wire::SetPolicy{m_snapshot});
 }
 
-RunId GateDriver::startRun(const std::string& script, std::vector<std::string> environment,
-                           const std::string& workdir) {
+SandboxSpec GateDriver::fullAccess() {
+    SandboxSpec spec;
+    spec.mode = SandboxMode::FullAccess;
+    return spec;
+}
+
+RunId GateDriver::startRun(const std::string& script, std::vector<std::string> environment, const std::string& workdir,
+                           SandboxSpec sandbox) {
     const RunId run{"run" + std::to_string(++m_lastRun)};
     auto in = makePipe();
     auto out = makePipe();
@@ -78,7 +84,7 @@ RunId GateDriver::startRun(const std::string& script, std::vector<std::string> e
     start.workdir = workdir;
     start.environment = std::move(environment);
     start.environment.emplace_back("PATH=/usr/bin:/bin");
-    start.sandbox.mode = SandboxMode::FullAccess;
+    start.sandbox = std::move(sandbox);
     std::vector<UniqueFd> fds;
     fds.push_back(std::move(in->read));
     fds.push_back(std::move(*out->write.duplicate()));

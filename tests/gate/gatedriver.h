@@ -27,7 +27,8 @@ public:
     void setPolicy(exeat::PolicySnapshot snapshot);
     /** Full access: the shell runs below the keeper. */
     exeat::RunId startRun(const std::string& script, std::vector<std::string> environment = {},
-                          const std::string& workdir = "/");
+                          const std::string& workdir = "/", exeat::SandboxSpec sandbox = fullAccess());
+    static exeat::SandboxSpec fullAccess();
     /** Turns the loop until `done` or the time is over. */
     bool pumpUntil(const std::function<bool()>& done, int milliseconds = 20000);
     bool runToEnd(const exeat::RunId& run, int milliseconds = 20000);

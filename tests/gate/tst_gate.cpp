@@ -58,6 +58,9 @@ private slots:
     void manyAtOnceLeakNothing();
     void noPolicyDenies();
     void forbiddenMeanwhile();
+    void outOfTheSandbox();
+    void planted_data();
+    void planted();
 };
 
 void TestGate::decides_data() {
@@ -389,6 +392,55 @@ void TestGate::forbiddenMeanwhile() {
     const RunId run = driver.startRun(viaHelper("/usr/bin/id id; echo rc=$?"));
     QVERIFY(driver.runToEnd(run));
     QVERIFY2(!driver.output(run).contains("uid="), driver.output(run).c_str());
+}
+
+void TestGate::outOfTheSandbox() {
+    QTemporaryDir folder(QStringLiteral("/var/tmp/exeat-gate-XXXXXX"));
+    const std::string here = folder.path().toStdString();
+    SandboxSpec spec;
+    spec.mode = SandboxMode::WorkspaceWrite;
+    spec.writableRoots = {here};
+    GateDriver driver;
+    driver.setPolicy(policyOf({rule("touch", RuleDecision::Allow)}));
+    // The helper must be seen inside, so it lies where the sandbox shows it.
+    const std::string target = here + "-outside";
+    const RunId run = driver.startRun("/bin/touch inside; /bin/touch " + target + " 2>/dev/null && echo HOLE; " +
+                                          viaHelper("/bin/touch touch " + target + "; echo rc=$?"),
+                                      {}, here, spec);
+    QVERIFY(driver.runToEnd(run));
+    QVERIFY2(driver.refusal().empty(), driver.refusal().c_str());
+    QVERIFY2(driver.output(run) == "rc=0\n", driver.output(run).c_str());
+    QVERIFY(std::filesystem::exists(here + "/inside"));
+    QVERIFY(std::filesystem::remove(target));
+    const auto& chain = driver.requests().front().command.chain;
+    QVERIFY(!chain.empty());
+    QCOMPARE(chain.front().program, std::string("bash"));
+}
+
+void TestGate::planted_data() {
+    QTest::addColumn<QString>("start");
+    QTest::newRow("in the workspace") << "cp /bin/true ./touch; %1 ./touch touch";
+    QTest::newRow("first in PATH") << "cp /bin/true ./touch; PATH=.:$PATH; %1 \"$(command -v touch)\" touch";
+    QTest::newRow("in /tmp") << "cp /bin/true /tmp/touch; %1 /tmp/touch touch";
+    QTest::newRow("link to the program") << "ln -s /bin/touch ./x; %1 ./x x";
+}
+
+/** An allow rule's name on what the agent put there: it may run inside, but never gets out. */
+void TestGate::planted() {
+    QFETCH(QString, start);
+    QTemporaryDir folder(QStringLiteral("/var/tmp/exeat-gate-XXXXXX"));
+    SandboxSpec spec;
+    spec.mode = SandboxMode::WorkspaceWrite;
+    spec.writableRoots = {folder.path().toStdString()};
+    GateDriver driver;
+    driver.setPolicy(policyOf({rule("touch", RuleDecision::Allow)}));
+    const RunId run = driver.startRun(start.arg("\"$EXEC_WRAPPER\"").toStdString() + " f; echo done", {},
+                                      folder.path().toStdString(), spec);
+    QVERIFY(driver.runToEnd(run));
+    QVERIFY2(driver.refusal().empty(), driver.refusal().c_str());
+    QVERIFY2(driver.output(run).ends_with("done\n"), driver.output(run).c_str());
+    QCOMPARE(driver.requests().size(), std::size_t(0));
+    QVERIFY(!driver.records().empty());
 }
 
 QTEST_GUILESS_MAIN(TestGate)

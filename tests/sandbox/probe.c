@@ -67,7 +67,10 @@ static long try(const char* what, const char* argument) {
     if (!strcmp(what, "personality"))
         return personality(strtoul(argument, NULL, 0));
     if (!strcmp(what, "listener")) {
-        struct { unsigned short length; void* code; } program = {0, memory};
+        struct {
+            unsigned short length;
+            void* code;
+        } program = {0, memory};
         return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
     }
 #ifdef __x86_64__

@@ -52,8 +52,9 @@ Result<Started> Bench::start(const SandboxSpec& spec, const std::string& script,
     gate::InsideStart start;
     start.spec = spec;
     start.argv = {"/bin/bash", "-c", script};
-    start.environment = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=" + workspace(), "LC_ALL=C",
-                         "PROBE=" + programFolder() + "/exeat-sandbox-probe", "WS=" + workspace(), "OUT=" + outside()};
+    start.environment = {
+        "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=" + workspace(), "LC_ALL=C",
+        "PROBE=" + programFolder() + "/exeat-sandbox-probe", "WS=" + workspace(),   "OUT=" + outside()};
     start.workdir = spec.mode == SandboxMode::ReadOnly ? "/" : workspace();
     start.input = UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     start.error = UniqueFd(::fcntl(output->write.get(), F_DUPFD_CLOEXEC, 3));

@@ -3,10 +3,10 @@
 #include "service/gate/sandbox/sandboxpool.h"
 #include "shared/domain/exitstatus.h"
 
+#include <QTemporaryDir>
+
 #include <optional>
 #include <string>
-
-#include <QTemporaryDir>
 
 namespace exeat::test {
 
@@ -38,7 +38,8 @@ public:
     void newPool();
     void dropPool() { m_pool.reset(); }
 
-    Result<Started> start(const SandboxSpec& spec, const std::string& script, std::vector<std::pair<int, int>> fds = {});
+    Result<Started> start(const SandboxSpec& spec, const std::string& script,
+                          std::vector<std::pair<int, int>> fds = {});
     Outcome run(const SandboxSpec& spec, const std::string& script);
     /** Fails the wait after ten seconds. */
     static Outcome finish(Started started);

@@ -1,6 +1,5 @@
-#include "tests/sandbox/sandboxbench.h"
-
 #include "shared/base/process.h"
+#include "tests/sandbox/sandboxbench.h"
 
 #include <QProcess>
 #include <QtTest>
@@ -107,8 +106,9 @@ void TestSandbox::descriptorsAtTheirNumbers() {
 
 void TestSandbox::privilegesAreGone() {
     Bench bench;
-    const auto outcome = bench.run(bench.spec(), "grep -E '^(Cap|NoNewPrivs|Seccomp:|SigIgn|SigBlk)' /proc/self/status; "
-                                                 "ps -o sid=,pid= -p $$ | tr -s ' '; ulimit -c");
+    const auto outcome =
+        bench.run(bench.spec(), "grep -E '^(Cap|NoNewPrivs|Seccomp:|SigIgn|SigBlk)' /proc/self/status; "
+                                "ps -o sid=,pid= -p $$ | tr -s ' '; ulimit -c");
     const std::string zero = ":\t0000000000000000\n";
     for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "SigBlk", "SigIgn"})
         QVERIFY2(outcome.output.contains(set + zero), outcome.output.c_str());

@@ -92,7 +92,7 @@ private:
         settle(entry);
     }
 
-    void handle(StartShell& start) {
+    void handle(StartUnconfined& start) {
         LaunchPlan plan;
         for (const int number : {0, 1, 2, start.socketNumber}) {
             auto fd = m_gate.takeFd();
@@ -107,12 +107,12 @@ private:
         ::umask(plan.setup.umask);
         plan.workdir = UniqueFd(::open(start.workdir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
         if (!plan.workdir)
-            return tell(ShellEnded{{}, systemError("cannot enter " + start.workdir).text});
+            return tell(UnconfinedEnded{{}, systemError("cannot enter " + start.workdir).text});
         const auto pid = launch(plan);
         if (!pid)
-            return tell(ShellEnded{{}, pid.error().text});
+            return tell(UnconfinedEnded{{}, pid.error().text});
         m_shell = *pid;
-        tell(ShellStarted{});
+        tell(UnconfinedStarted{});
     }
 
     void childrenChanged() {
@@ -128,7 +128,7 @@ private:
     void childChanged(pid_t pid, int status) {
         if (pid == m_shell && !WIFSTOPPED(status)) {
             m_shell = 0;
-            return tell(ShellEnded{
+            return tell(UnconfinedEnded{
                 WIFSIGNALED(status) ? ExitStatus{0, WTERMSIG(status)} : ExitStatus{WEXITSTATUS(status), 0}, {}});
         }
         for (const auto& entry : m_commands) {

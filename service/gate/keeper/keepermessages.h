@@ -30,7 +30,7 @@ struct StartOutside {
 };
 
 /** A run without a sandbox. Carries standard input, output, error and the escalate socket. */
-struct StartShell {
+struct StartUnconfined {
     std::vector<std::string> argv; ///< argv[0] is the path
     std::vector<std::string> environment;
     std::string workdir;
@@ -40,7 +40,7 @@ struct StartShell {
 /** Kill everything, then exit. */
 struct EndTree {};
 
-using ToKeeper = std::variant<StartOutside, StartShell, EndTree>;
+using ToKeeper = std::variant<StartOutside, StartUnconfined, EndTree>;
 
 /** Exactly one for each StartOutside, unless the keeper dies. */
 struct OutsideEnded {
@@ -49,14 +49,14 @@ struct OutsideEnded {
     std::string refusal; ///< not empty: it never ran, or was killed before its first instruction
 };
 
-struct ShellStarted {};
+struct UnconfinedStarted {};
 
-struct ShellEnded {
+struct UnconfinedEnded {
     ExitStatus status;
     std::string failure; ///< not empty: it never ran
 };
 
-using FromKeeper = std::variant<OutsideEnded, ShellStarted, ShellEnded>;
+using FromKeeper = std::variant<OutsideEnded, UnconfinedStarted, UnconfinedEnded>;
 
 } // namespace exeat::gate
 

@@ -105,7 +105,8 @@ Result<void> GateRun::startUnconfined(Streams streams, UniqueFd socket) {
     for (UniqueFd& stream : streams)
         fds.push_back(std::move(stream));
     fds.push_back(std::move(socket));
-    m_keeper->send(StartShell{shellArgv(), shellEnvironment(), m_start.workdir, escalateSocketNumber}, std::move(fds));
+    m_keeper->send(StartUnconfined{shellArgv(), shellEnvironment(), m_start.workdir, escalateSocketNumber},
+                   std::move(fds));
     return {};
 }
 
@@ -137,10 +138,10 @@ void GateRun::startOutside(StartOutside start, std::vector<UniqueFd> fds) {
 void GateRun::keeperTold(const FromKeeper& message) {
     if (const auto* ended = std::get_if<OutsideEnded>(&message)) {
         m_desk.outsideEnded(*ended);
-    } else if (std::holds_alternative<ShellStarted>(message)) {
+    } else if (std::holds_alternative<UnconfinedStarted>(message)) {
         m_told = true;
         m_host.tell(wire::RunStarted{m_start.run});
-    } else if (const auto* shell = std::get_if<ShellEnded>(&message)) {
+    } else if (const auto* shell = std::get_if<UnconfinedEnded>(&message)) {
         if (shell->failure.empty())
             m_status = shell->status;
         else
@@ -179,6 +180,7 @@ void GateRun::insideOver() {
     m_host.loop().unwatch(m_insideWatch);
     m_host.loop().unwatch(m_statusWatch);
     m_inside.reset();
+    m_host.settleInside();
     kill();
 }
 

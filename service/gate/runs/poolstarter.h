@@ -9,6 +9,8 @@ class PoolStarter : public InsideStarter {
 public:
     PoolStarter(const std::string& bwrapPath, const std::string& selfPath) : m_pool(bwrapPath, selfPath) {}
     Result<InsideRun> start(InsideStart start) override { return m_pool.start(std::move(start)); }
+    std::vector<int> processes() const override { return m_pool.processes(); }
+    void settle() override { m_pool.settle(); }
 
 private:
     SandboxPool m_pool;

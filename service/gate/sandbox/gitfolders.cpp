@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t pointerBytes = 8192; // a path and its keyword
 
 std::string firstLine(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) < 0 || !S_ISREG(status.st_mode))
         return {};
     auto content = readFile(path, pointerBytes);

@@ -36,8 +36,8 @@ Result<UniqueFd> cloneTree(const UniqueFd& source) {
 }
 
 int setAttributes(const UniqueFd& tree, unsigned flags, const MountAttributes& attributes) {
-    return static_cast<int>(::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH | flags, &attributes,
-                                      sizeof attributes));
+    return static_cast<int>(
+        ::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH | flags, &attributes, sizeof attributes));
 }
 
 Result<void> attach(const UniqueFd& tree, const UniqueFd& place) {
@@ -59,7 +59,7 @@ Result<UniqueFd> openExact(const std::string& path) {
 }
 
 Result<FileIdentity> identityOf(const UniqueFd& fd) {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd.get(), &status) < 0)
         return failErrno("cannot look at a file");
     return FileIdentity{status.st_dev, status.st_ino};

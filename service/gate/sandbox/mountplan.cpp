@@ -28,8 +28,7 @@ std::deque<std::string> components(std::string_view path) {
 }
 
 bool isInside(std::string_view path, std::string_view folder) {
-    return path == folder ||
-           (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+    return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
 std::string below(const std::string& folder, const std::string& name) {
@@ -117,7 +116,7 @@ Result<void> Planner::addRoot(const std::string& root) {
     auto fd = openExact(root);
     if (!fd && (fd.error().errnum == ENOENT || fd.error().errnum == ENOTDIR))
         return {}; // it has vanished: nothing to write to
-    struct stat status {};
+    struct stat status{};
     if (!fd || ::fstat(fd->get(), &status) < 0 || !S_ISDIR(status.st_mode))
         return fail(ErrorKind::Refused, visible(root) + " is no longer the folder that was to be writable: a symbolic "
                                                         "link or a file is in its place. Put the folder back or name "
@@ -155,7 +154,7 @@ Result<void> Planner::walk(const std::string& path, Purpose purpose) {
         const std::string here = below(base, part);
         const bool replaceable = isWritable(base);
         const bool last = parts.empty();
-        struct stat status {};
+        struct stat status{};
         if (::lstat(here.c_str(), &status) < 0) {
             if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
                 return failErrno("cannot look at " + visible(here));
@@ -206,7 +205,7 @@ Result<void> Planner::addMissing(const std::string& path, PlaceholderKind kind) 
         return std::unexpected(made.error());
     if (!*made)
         return {};
-    struct stat status {};
+    struct stat status{};
     if (::lstat(path.c_str(), &status) < 0)
         return failErrno("cannot look at " + visible(path));
     if (S_ISLNK(status.st_mode))

@@ -60,7 +60,7 @@ Result<UniqueFd> openParent(const std::string& path) {
 }
 
 std::optional<struct stat> statusIn(const UniqueFd& parent, const std::string& name) {
-    struct stat status {};
+    struct stat status{};
     if (::fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0)
         return std::nullopt;
     return status;

@@ -5,6 +5,16 @@
 /** What a process gives up before it runs an agent's code. */
 namespace exeat::gate {
 
+/** Who we are outside: a sandbox is built as its own uid 0, so that its mounts stay in reach (bwrap --uid 0). */
+struct OutsideIds {
+    unsigned user = 0;
+    unsigned group = 0;
+};
+OutsideIds outsideIds();
+
+/** The ids of outside again, in a user namespace of its own. Call after everything was mounted. */
+Result<void> becomeUser(OutsideIds ids);
+
 /** No capability in any set, the bounding set included, none to be had by being uid 0, no_new_privs. */
 Result<void> dropPrivileges();
 

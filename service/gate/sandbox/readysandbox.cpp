@@ -66,8 +66,9 @@ Result<StartShell> toShell(InsideStart& start, std::vector<MountStep> steps) {
         return fail(ErrorKind::Invalid, "the shell of a run is named by its absolute path");
     if (start.inherited.size() + fixedDescriptors > limits::fdsPerMessage)
         return fail(ErrorKind::Limit, "a run inherits too many descriptors");
-    StartShell shell{std::move(start.argv), std::move(start.environment), std::move(start.workdir), std::move(steps),
-                     start.spec.mode, {}};
+    StartShell shell{std::move(start.argv),    std::move(start.environment),
+                     std::move(start.workdir), std::move(steps),
+                     start.spec.mode,          {}};
     for (const auto& inherited : start.inherited) {
         if (inherited.number < 3 || inherited.number > static_cast<int>(limits::inheritedFds) || !inherited.fd)
             return fail(ErrorKind::Invalid, "a run inherits a descriptor at an impossible number");
@@ -88,8 +89,8 @@ Result<std::unique_ptr<ReadySandbox>> ReadySandbox::build(const std::string& bwr
         return std::unexpected(sockets ? complaints.error() : sockets.error());
     if (auto done = setNonBlocking(complaints->read); !done)
         return std::unexpected(done.error());
-    auto pid = spawnSandbox(bwrapArguments(bwrapPath, network, zygotePath, zygoteFd), complaints->write,
-                            sockets->theirs);
+    auto pid =
+        spawnSandbox(bwrapArguments(bwrapPath, network, zygotePath, zygoteFd), complaints->write, sockets->theirs);
     if (!pid)
         return std::unexpected(pid.error());
     auto pidfd = openPidfd(*pid);
@@ -97,8 +98,8 @@ Result<std::unique_ptr<ReadySandbox>> ReadySandbox::build(const std::string& bwr
         ::kill(*pid, SIGKILL);
         return std::unexpected(pidfd.error());
     }
-    std::unique_ptr<ReadySandbox> sandbox(new ReadySandbox(network, *pid, std::move(*pidfd), std::move(sockets->ours),
-                                                           std::move(complaints->read)));
+    std::unique_ptr<ReadySandbox> sandbox(
+        new ReadySandbox(network, *pid, std::move(*pidfd), std::move(sockets->ours), std::move(complaints->read)));
     // Our copies of the far ends: as long as they are open, no end of file would tell us that bubblewrap is gone.
     sockets->theirs.reset();
     complaints->write.reset();

@@ -128,6 +128,8 @@ Result<void> becomeShell(RunStart& start, std::vector<sock_filter>& filter) {
 void runInit(RunStart start, std::vector<sock_filter>& filter) {
     resetSignals(); // waitpid() needs SIGCHLD not to be ignored
     auto done = mountForRun(start.shell.steps, start.shell.mode);
+    if (const auto ids = outsideIds(); done && ids.user != 0)
+        done = becomeUser(ids);
     if (done)
         done = dropPrivileges();
     if (!done)

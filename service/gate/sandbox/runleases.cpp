@@ -3,8 +3,8 @@
 #include "shared/base/scopeexit.h"
 
 #include <algorithm>
-
 #include <csignal>
+
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -70,7 +70,8 @@ Result<RunLease> RunLeases::begin(const SandboxSpec& spec) {
         return std::unexpected(steps.error());
     lease.steps = std::move(*steps);
     for (const auto& step : lease.steps) {
-        if (step.kind != MountKind::ReadOnly || std::ranges::find(lease.placeholders, step.path) != lease.placeholders.end())
+        if (step.kind != MountKind::ReadOnly ||
+            std::ranges::find(lease.placeholders, step.path) != lease.placeholders.end())
             continue;
         auto joined = m_placeholders->join(step.path);
         if (!joined)

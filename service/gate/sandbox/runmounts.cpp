@@ -1,5 +1,6 @@
 #include "service/gate/sandbox/runmounts.h"
 
+#include "service/gate/sandbox/privileges.h"
 #include "service/gate/sandbox/zygoteprotocol.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
@@ -61,7 +62,7 @@ Result<void> mountForRun(const std::vector<MountStep>& steps, SandboxMode mode) 
     if (auto done = mountPlain("proc", "/proc", ""); !done)
         return done;
     limitPids();
-    if (::geteuid() == 0) {
+    if (outsideIds().user == 0) {
         if (auto done = protectMachine(); !done)
             return done;
     }

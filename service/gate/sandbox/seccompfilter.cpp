@@ -63,8 +63,7 @@ public:
         if (call == __NR_SCMP_ERROR || m_error != 0)
             return;
         const std::array<scmp_arg_cmp, sizeof...(comparisons) + 1> list{comparisons..., scmp_arg_cmp{}};
-        const int result =
-            seccomp_rule_add_array(m_context, action, call, sizeof...(comparisons), list.data());
+        const int result = seccomp_rule_add_array(m_context, action, call, sizeof...(comparisons), list.data());
         // -EDOM: the call does not exist on this architecture.
         if (result < 0 && result != -EDOM)
             m_error = -result;

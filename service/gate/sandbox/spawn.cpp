@@ -3,6 +3,7 @@
 #include "shared/base/scopeexit.h"
 
 #include <csignal>
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <unistd.h>

@@ -7,6 +7,7 @@
 #include "shared/wire/frame.h"
 
 #include <csignal>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -41,9 +42,10 @@ Result<void> makeEmptyThings() {
     const std::string folder = emptyThings;
     if (::mkdir((folder + "/folder").c_str(), 0555) < 0)
         return failErrno("cannot prepare the sandbox's own folder");
-    const UniqueFd file(::open((folder + "/file").c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+    UniqueFd file(::open((folder + "/file").c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
     if (!file)
         return failErrno("cannot prepare the sandbox's own folder");
+    file.reset(); // a mount with a writer cannot become read-only
     return sealMount(folder);
 }
 
