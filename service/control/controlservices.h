@@ -24,7 +24,7 @@ struct ControlServices {
     std::function<std::vector<std::string>()> problems = [] { return std::vector<std::string>{}; };
     std::string interceptor = "wrapper";
     /** Where the only `exeat` and `exeat-desktop` lie that may allow something (RuntimePaths::programFolder). */
-    std::string programFolder;
+    std::string programFolder = {};
 };
 
 } // namespace exeat
