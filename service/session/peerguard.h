@@ -28,7 +28,8 @@ struct ProcessKey {
 /**
  * The processes that make up the agent of a shim: the shim, its parent, and so on upwards as far as the login session.
  * The walk stops
- *  - before pid 1 and before the user's systemd (program `systemd`, child of pid 1): everything of the user hangs there;
+ *  - before pid 1 and before the user's systemd (program `systemd`, child of pid 1): everything of the user hangs
+ * there;
  *  - before a process of another user: sshd, login and display managers run as root;
  *  - before the user's own session programs (gnome-shell, plasmashell, tmux, sshd … from folders that only root can
  *    write): every window and terminal of the user hangs there, so sharing them says nothing. Known by the path of
