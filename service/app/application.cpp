@@ -38,10 +38,10 @@ Application::~Application() {
 }
 
 Result<void> Application::build() {
-    auto signals = Signals::create();
-    if (!signals)
-        return std::unexpected(signals.error());
-    m_signals = std::move(*signals);
+    auto ending = Signals::create();
+    if (!ending)
+        return std::unexpected(ending.error());
+    m_signals = std::move(*ending);
     connect(m_signals.get(), &Signals::endAsked, this, &Application::endAsked);
     auto history = History::open(m_paths.historyFile);
     if (!history)
