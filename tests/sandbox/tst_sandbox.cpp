@@ -1,4 +1,5 @@
 #include "shared/base/process.h"
+#include "shared/base/scopeexit.h"
 #include "tests/sandbox/sandboxbench.h"
 
 #include <QProcess>
@@ -206,6 +207,7 @@ void TestSandbox::nothingOutlivesTheGate() {
         for (;;)
             ::pause();
     }
+    const ScopeExit end([&] { ::kill(gate, SIGKILL); });
     mark->write.reset();
     QCOMPARE(readSome(ready->read), std::string("y"));
     QVERIFY(QFile::exists(QString::fromStdString(bench.workspace() + "/.git")));

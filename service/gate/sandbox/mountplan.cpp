@@ -69,6 +69,7 @@ private:
     Result<void> addRoot(const std::string& root);
     Result<void> addProtected(const std::string& root);
     Result<void> walk(const std::string& path, Purpose purpose);
+    void finish(const std::string& path, MountKind kind, const struct stat& status);
     Result<void> addMissing(const std::string& path, PlaceholderKind kind);
     Result<std::vector<MountStep>> ordered() const;
     bool isWritable(const std::string& folder) const {
@@ -179,11 +180,7 @@ Result<void> Planner::walk(const std::string& path, Purpose purpose) {
             continue;
         }
         if (last) {
-            const bool hide = purpose.kind == MountKind::HideFolder;
-            if (hide)
-                add(S_ISDIR(status.st_mode) ? MountKind::HideFolder : MountKind::HideFile, here, status);
-            else if (purpose.kind == MountKind::Writable || replaceable || isWritable(here))
-                add(purpose.kind, here, status);
+            finish(here, purpose.kind, status);
             return {};
         }
         if (!S_ISDIR(status.st_mode)) {
@@ -196,7 +193,19 @@ Result<void> Planner::walk(const std::string& path, Purpose purpose) {
             add(MountKind::Pin, here, status);
         base = here;
     }
+    // The last step led upwards: what is meant is a folder that was passed before.
+    struct stat status{};
+    if (::lstat(base.c_str(), &status) < 0)
+        return failErrno("cannot look at " + visible(base));
+    finish(base, purpose.kind, status);
     return {};
+}
+
+void Planner::finish(const std::string& path, MountKind kind, const struct stat& status) {
+    if (kind == MountKind::HideFolder)
+        add(S_ISDIR(status.st_mode) ? MountKind::HideFolder : MountKind::HideFile, path, status);
+    else if (kind == MountKind::Writable || isWritable(path))
+        add(kind, path, status);
 }
 
 Result<void> Planner::addMissing(const std::string& path, PlaceholderKind kind) {
