@@ -13,6 +13,9 @@ namespace exeat::gate {
 
 namespace {
 
+/** One call often follows another at once; removing a folder takes milliseconds on some disks. */
+constexpr auto linger = std::chrono::milliseconds(100);
+
 bool isOver(const UniqueFd& pidfd) {
     pollfd entry{pidfd.get(), POLLIN, 0};
     return ::poll(&entry, 1, 0) == 1;
@@ -53,7 +56,6 @@ Result<RunLease> RunLeases::begin(const SandboxSpec& spec) {
     const std::scoped_lock guard(m_mutex);
     if (auto ready = prepare(); !ready)
         return std::unexpected(ready.error());
-    settleLocked();
     const auto lock = m_placeholders->lock();
     RunLease lease;
     ScopeExit undo([&] {
@@ -105,7 +107,8 @@ Result<void> RunLeases::endWith(RunLease lease, const UniqueFd& pidfd) {
 
 void RunLeases::settle() {
     const std::scoped_lock guard(m_mutex);
-    settleLocked();
+    collectEnded();
+    dropDue(Clock::time_point::max());
 }
 
 void RunLeases::drop(const std::vector<std::string>& paths) {
@@ -116,15 +119,24 @@ void RunLeases::drop(const std::vector<std::string>& paths) {
         m_placeholders->drop(path);
 }
 
-void RunLeases::settleLocked() {
-    std::vector<std::string> ended;
+void RunLeases::collectEnded() {
     std::erase_if(m_watched, [&](Watched& run) {
         if (!isOver(run.pidfd))
             return false;
-        ended.insert(ended.end(), run.placeholders.begin(), run.placeholders.end());
+        m_ended.push_back({Clock::now() + linger, std::move(run.placeholders)});
         return true;
     });
-    drop(ended);
+}
+
+void RunLeases::dropDue(Clock::time_point now) {
+    std::vector<std::string> due;
+    std::erase_if(m_ended, [&](const Ended& run) {
+        if (run.due > now)
+            return false;
+        due.insert(due.end(), run.placeholders.begin(), run.placeholders.end());
+        return true;
+    });
+    drop(due);
 }
 
 Result<void> RunLeases::startThread() {
@@ -146,17 +158,20 @@ Result<void> RunLeases::startThread() {
 void RunLeases::watch() {
     for (;;) {
         std::vector<pollfd> entries;
+        int timeout = -1;
         {
             const std::scoped_lock guard(m_mutex);
             if (m_stop)
                 return;
-            settleLocked();
+            collectEnded();
+            dropDue(Clock::now());
+            timeout = m_ended.empty() ? -1 : static_cast<int>(linger.count());
             entries.push_back({m_wake.get(), POLLIN, 0});
             for (const auto& run : m_watched)
                 entries.push_back({run.pidfd.get(), POLLIN, 0});
         }
         // A descriptor closed meanwhile by settle() at worst wakes us for nothing.
-        ::poll(entries.data(), entries.size(), -1);
+        ::poll(entries.data(), entries.size(), timeout);
         std::uint64_t rings = 0;
         [[maybe_unused]] const ssize_t got = ::read(entries.front().fd, &rings, sizeof rings);
     }

@@ -2,6 +2,7 @@
 
 #include "service/gate/sandbox/placeholders.h"
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +39,11 @@ public:
     void settle();
 
 private:
+    using Clock = std::chrono::steady_clock;
+    struct Ended {
+        Clock::time_point due;
+        std::vector<std::string> placeholders;
+    };
     struct Watched {
         UniqueFd pidfd;
         std::vector<std::string> placeholders;
@@ -45,14 +51,16 @@ private:
     Result<void> prepare();
     Result<void> startThread();
     void drop(const std::vector<std::string>& paths);
-    void settleLocked();
+    void collectEnded();
+    void dropDue(Clock::time_point now);
     void watch();
 
     std::string m_stateFolder;
     std::mutex m_mutex; ///< guards all below
     std::unique_ptr<Placeholders> m_placeholders;
     std::vector<Watched> m_watched;
-    UniqueFd m_wake; ///< eventfd: the list changed, or stop
+    std::vector<Ended> m_ended; ///< kept a moment for the next run
+    UniqueFd m_wake;            ///< eventfd: the list changed, or stop
     bool m_stop = false;
     std::thread m_thread;
 };

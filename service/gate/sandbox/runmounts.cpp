@@ -6,7 +6,6 @@
 #include "shared/base/text.h"
 
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 namespace exeat::gate {
@@ -78,8 +77,6 @@ Result<void> mountForRun(const std::vector<MountStep>& steps, SandboxMode mode) 
             return std::unexpected(error);
         }
     }
-    if (::umount2(emptyThings, MNT_DETACH) < 0)
-        return failErrno("cannot take away the sandbox's own folder");
     return {};
 }
 

@@ -55,8 +55,8 @@ public:
     /** Children of this process that are ours (bubblewrap): whoever ends stray children spares them. */
     std::vector<int> processes() const;
     /**
-     * Removes at once what ended runs needed in the real file system. It goes by itself a moment after a run's pidfd
-     * became readable; call this before telling anybody that the run is over.
+     * Removes at once what ended runs needed in the real file system. It goes by itself a tenth of a second after a
+     * run's pidfd became readable, so that the next run finds it; call this only where that is too late.
      */
     void settle();
 

@@ -37,7 +37,8 @@ struct ZygoteFailure {
 using FromZygote = std::variant<ZygoteReady, RunForked, ZygoteFailure>;
 
 inline constexpr std::size_t fixedDescriptors = 5;
-/** /dev/.exeat in a sandbox: a private tmpfs with an empty `folder` and an empty `file`, never seen by a run. */
+/** /dev/.exeat in a sandbox: a private read-only tmpfs with an empty `folder` and an empty `file`, mounted over
+ *  what is hidden. It stays in a run's view: unmounting it there would cost some ms of waiting in the kernel. */
 inline constexpr const char* emptyThings = "/dev/.exeat";
 
 std::string encode(const StartShell& message);
