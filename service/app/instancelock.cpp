@@ -18,8 +18,14 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& file, 
         return failErrno("cannot open " + file);
     const auto deadline = std::chrono::steady_clock::now() + patience;
     for (;;) {
-        if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0)
+        if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+            // For people only: the lock is what counts, the number may be stale when nobody holds it.
+            if (::ftruncate(fd.get(), 0) < 0)
+                return failErrno("cannot write " + file);
+            if (auto written = writeAll(fd.get(), std::to_string(::getpid()) + "\n"); !written)
+                return std::unexpected(written.error());
             return InstanceLock(std::move(fd));
+        }
         if (errno != EWOULDBLOCK && errno != EINTR)
             return failErrno("cannot lock " + file);
         if (listens())

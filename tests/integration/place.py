@@ -46,6 +46,19 @@ def alive(pid):
         return False
 
 
+def programs(name):
+    """Living pids of this user's programs of that name."""
+    found = set()
+    for entry in os.listdir("/proc"):
+        try:
+            if entry.isdigit() and os.stat(f"/proc/{entry}/stat").st_uid in (os.getuid(), 0):
+                if pathlib.Path(f"/proc/{entry}/comm").read_text().strip() == name and alive(entry):
+                    found.add(int(entry))
+        except OSError:
+            continue
+    return found
+
+
 def processes_of(marker):
     """Pids whose environment or command line holds the marker (bytes), zombies left out."""
     found = []
@@ -101,34 +114,6 @@ class Place:
             os.chmod(folder, stat.S_IRWXU)
         shutil.rmtree(self.top)
 
-    def programs(self, name):
-        """Pids of our own programs of this place: their environment names its runtime folder."""
-        marker = f"XDG_RUNTIME_DIR={self.top}/run".encode()
-        found = []
-        for entry in os.listdir("/proc"):
-            if not entry.isdigit():
-                continue
-            try:
-                with open(f"/proc/{entry}/comm") as file:
-                    if file.read().strip() != name:
-                        continue
-                # A program that forbids tracing hides its environment from an ordinary user; its open lock tells.
-                if marker in pathlib.Path(f"/proc/{entry}/environ").read_bytes() and alive(entry):
-                    found.append(int(entry))
-            except PermissionError:
-                if str(self.top) in self._lock_holder(entry):
-                    found.append(int(entry))
-            except OSError:
-                continue
-        return found
-
-    def _lock_holder(self, pid):
-        try:
-            holder = (self.top / "run/exeat/exeatd.lock").read_text().strip()
-            return str(self.top) if holder == str(pid) else ""
-        except OSError:
-            return ""
-
     def service_pid(self):
         lock = self.top / "run/exeat/exeatd.lock"
         try:
@@ -171,8 +156,12 @@ class Place:
         rest, _ = process.communicate(timeout=timeout)
         return process.returncode, (output + rest).decode(errors="replace")
 
+    def listing(self, *words):
+        """What `exeat WORDS --json` prints: one object a line."""
+        return [json.loads(line) for line in self.exeat(*words, "--json", check=True).stdout.splitlines()]
+
     def approvals(self):
-        return json.loads(self.exeat("approvals", "--json", check=True).stdout)
+        return self.listing("approvals")
 
     def agent(self, **options):
         return Agent(self, **options)

@@ -15,7 +15,7 @@ class ByClient(unittest.TestCase):
     def outcome(self, answer, command="uname -s; echo rc=$?"):
         with Place() as place, place.agent(elicitation=answer) as agent:
             outcome = agent.shell(command)
-            return outcome, agent.asked, json.loads(place.exeat("history", "--json").stdout)
+            return outcome, agent.asked, place.listing("history")
 
     def test_accepted(self):
         outcome, asked, history = self.outcome(accept)
@@ -132,7 +132,7 @@ class ByPerson(unittest.TestCase):
             "shim.stdout.readline()\n"
             "send({'jsonrpc':'2.0','id':2,'method':'tools/call','params':{'name':'shell','arguments':{'command':'uname -s'}}})\n"
             "while True:\n"
-            " found=json.loads(subprocess.run([sys.argv[1],'approvals','--json'],capture_output=True).stdout or b'[]')\n"
+            " found=[json.loads(l) for l in subprocess.run([sys.argv[1],'approvals','--json'],capture_output=True).stdout.splitlines()]\n"
             " if found: break\n"
             "done=subprocess.run([sys.argv[2],sys.argv[3],sys.argv[1],'approvals','answer',str(found[0]['id']),'--once'],\n"
             "  env={**os.environ,'EXEAT_TERMINAL_STDIO':'pty'},input=b'uname\\n'*5,capture_output=True,timeout=30)\n"

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from place import BIN, PYTHON, Place, alive, processes_of, wait_for
+from place import BIN, PYTHON, Place, processes_of, programs, wait_for
 
 
 def children(pid):
@@ -46,7 +46,7 @@ class Kills(unittest.TestCase):
             agent = place.agent()
             number = agent.post_shell(command.replace("MARK", marker), timeout_ms=60000)
             if prompt:
-                wait_for(lambda: json.loads(place.exeat("approvals", "--json").stdout or b"[]"), 10, "the question")
+                wait_for(place.approvals, 10, "the question")
             else:
                 wait_for(lambda: processes_of(marker.encode()), 10, "the run")
             victims = kill(place, agent)
@@ -61,9 +61,10 @@ class Kills(unittest.TestCase):
             agent.close()
             with place.agent() as other:
                 self.assertEqual(other.shell("echo new").output, "new\n")
-            runs = json.loads(place.exeat("runs", "--json").stdout)
-            self.assertFalse([r for r in runs if r.get("end") == "running"], runs)
-            wait_for(lambda: not json.loads(place.exeat("approvals", "--json").stdout or b"[]"), 10, "withdrawn questions")
+            runs = place.listing("runs")
+            self.assertTrue(runs)
+            self.assertFalse([r for r in runs if r["end"] is None], runs)
+            wait_for(lambda: not place.approvals(), 10, "withdrawn questions")
 
     INSIDE = "sleep 3017 MARK 2>/dev/null || /usr/bin/env sleep 3017; :"
 
@@ -147,6 +148,7 @@ class Kills(unittest.TestCase):
             self.assertEqual(zombies, [])
 
     def test_fifty_shims_start_one_service(self):
+        before = programs("exeatd")
         with Place() as place:
             shims = []
             for _ in range(50):
@@ -159,7 +161,8 @@ class Kills(unittest.TestCase):
                 shim.stdin.flush()
             for shim in shims:
                 self.assertIn("result", json.loads(shim.stdout.readline()))
-            self.assertEqual(len(place.programs("exeatd")), 1)
+            wait_for(lambda: len(programs("exeatd") - before) == 1, 10, "one service")
+            self.assertIn(place.service_pid(), programs("exeatd") - before)
             for shim in shims:
                 shim.stdin.close()
             for shim in shims:
