@@ -278,6 +278,13 @@ class Agent:
     def shell(self, command, timeout=60, **arguments):
         return Outcome(self.wait(self.post_shell(command, **arguments), timeout))
 
+    def joined(self, number, timeout=60):
+        """The outcome of a call that may have been handed back while a person decides."""
+        outcome = Outcome(self.wait(number, timeout))
+        while outcome.structured.get("status") in ("waiting for approval", "running"):
+            outcome = self.call("shell_wait", timeout, run=outcome.structured["run"])
+        return outcome
+
     def call(self, tool, timeout=60, **arguments):
         return Outcome(self.request("tools/call", {"name": tool, "arguments": arguments}, timeout))
 
