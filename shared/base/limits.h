@@ -64,7 +64,8 @@ inline constexpr std::size_t unreadBytes = std::size_t{32} << 20;
 /** Message of a person to the agent, justification of the agent to a person. */
 inline constexpr std::size_t messageBytes = 4096;
 
-/** Bytes of unfinished or unanswered claims of one run; past it a new claim is refused. 2048 times 8 MiB is too much. */
+/** Bytes of unfinished or unanswered claims of one run; past it a new claim is refused. 2048 times 8 MiB is too much.
+ */
 inline constexpr std::size_t claimBytesPerRun = std::size_t{64} << 20;
 /** Folders for which a gate waits for a policy at once; further execs wait for their turn. */
 inline constexpr std::size_t pendingDirectories = 64;

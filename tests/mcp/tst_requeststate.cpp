@@ -57,7 +57,7 @@ private slots:
         QVERIFY(!other.open(m_sealer.seal(m_state, m_binding, m_now + 1min), m_binding, m_now));
     }
     void corpus() {
-        const QDir folder(QStringLiteral(CORPUS_FOLDER "/requeststate"));
+        const QDir folder(QStringLiteral(CORPUS_FOLDER));
         const auto names = folder.entryList(QDir::Files);
         QVERIFY(names.size() >= 5);
         for (const QString& name : names) {

@@ -121,7 +121,7 @@ private slots:
         }
     }
     void corpus() {
-        const QDir folder(QStringLiteral(CORPUS_FOLDER "/sandboxstate"));
+        const QDir folder(QStringLiteral(CORPUS_FOLDER));
         const auto names = folder.entryList(QDir::Files);
         QVERIFY(names.size() >= 5);
         for (const QString& name : names) {

@@ -1,6 +1,6 @@
-#include "channel.h"
+#include "wrapper/exec/channel.h"
 
-#include "say.h"
+#include "wrapper/exec/say.h"
 
 #include <errno.h>
 #include <fcntl.h>

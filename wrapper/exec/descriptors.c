@@ -1,7 +1,7 @@
-#include "descriptors.h"
+#include "wrapper/exec/descriptors.h"
 
-#include "json.h"
-#include "say.h"
+#include "wrapper/exec/json.h"
+#include "wrapper/exec/say.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channel.h"
+#include "wrapper/exec/channel.h"
 
 /**
  * Sends every descriptor that the program would inherit, at its number: all open ones that survive execve, but the

@@ -1,8 +1,8 @@
-#include "relay.h"
-#include "request.h"
-#include "say.h"
-#include "setup.h"
-#include "start.h"
+#include "wrapper/exec/relay.h"
+#include "wrapper/exec/request.h"
+#include "wrapper/exec/say.h"
+#include "wrapper/exec/setup.h"
+#include "wrapper/exec/start.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
-#include "relay.h"
+#include "wrapper/exec/relay.h"
 
-#include "descriptors.h"
-#include "json.h"
-#include "say.h"
+#include "wrapper/exec/descriptors.h"
+#include "wrapper/exec/json.h"
+#include "wrapper/exec/say.h"
 
 #include <errno.h>
 #include <fcntl.h>

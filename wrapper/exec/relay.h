@@ -1,6 +1,6 @@
 #pragma once
 
-#include "request.h"
+#include "wrapper/exec/request.h"
 
 /**
  * Stands for the program outside after the answer "escalate": hands over the descriptors, forwards signals, and ends

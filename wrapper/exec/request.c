@@ -1,7 +1,7 @@
-#include "request.h"
+#include "wrapper/exec/request.h"
 
-#include "json.h"
-#include "say.h"
+#include "wrapper/exec/json.h"
+#include "wrapper/exec/say.h"
 
 #include <limits.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channel.h"
+#include "wrapper/exec/channel.h"
 
 /** What is to be started: exactly what execve gets. */
 struct program {

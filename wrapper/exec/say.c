@@ -1,4 +1,4 @@
-#include "say.h"
+#include "wrapper/exec/say.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "setup.h"
+#include "wrapper/exec/setup.h"
 
 #include <errno.h>
 #include <signal.h>

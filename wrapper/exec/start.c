@@ -1,6 +1,6 @@
-#include "start.h"
+#include "wrapper/exec/start.h"
 
-#include "say.h"
+#include "wrapper/exec/say.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "request.h"
+#include "wrapper/exec/request.h"
 
 /**
  * Becomes the program, as execve does; a file without `#!` is given to the shell, as a shell does. Returns only when

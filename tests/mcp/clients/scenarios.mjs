@@ -1,8 +1,14 @@
 // What both eras must show. Each era gives `connect(answer)`: a client whose elicitations are answered by `answer`
 // (null: elicitation is not offered) with `call(name, args, options)` and `close()`.
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const accept = async () => ({ action: 'accept', content: { decision: 'allow once' } });
 const textOf = (result) => JSON.parse(result.content[0].text);
+
+/** Polls until the condition holds, 10 s at most; whether it held. */
+async function becomes(condition) {
+  const until = Date.now() + 10000;
+  while (!condition() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  return condition();
+}
 
 function check(condition, what, seen) {
   if (!condition) throw new Error(`${what}; seen: ${JSON.stringify(seen)}`);
@@ -110,13 +116,6 @@ export function scenarios(connect) {
       withClient(connect, null, async (client) => {
         const mark = `exeat-cancel-${process.pid}-${Date.now()}`;
         const abort = new AbortController();
-        const call = client.call('shell', { command: `exec -a ${mark} sleep 300` }, { signal: abort.signal });
-        call.catch(() => {});
-        await sleep(500);
-        abort.abort();
-        let failed = false;
-        await call.catch(() => (failed = true));
-        check(failed, 'the call is over', failed);
         const { execFileSync } = await import('node:child_process');
         const count = () => {
           try {
@@ -125,8 +124,14 @@ export function scenarios(connect) {
             return 0;
           }
         };
-        const until = Date.now() + 5000;
-        while (count() > 0 && Date.now() < until) await sleep(50);
+        const call = client.call('shell', { command: `exec -a ${mark} sleep 300` }, { signal: abort.signal });
+        call.catch(() => {});
+        check(await becomes(() => count() > 0), 'it runs', count());
+        abort.abort();
+        let failed = false;
+        await call.catch(() => (failed = true));
+        check(failed, 'the call is over', failed);
+        await becomes(() => count() === 0);
         check(count() === 0, 'nothing left', count());
         const next = await client.call('shell', { command: 'echo alive' });
         check(textOf(next).output === 'alive\n', 'the next call works', next);
