@@ -63,7 +63,8 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
     if (command.identity != FileIdentity{})
         facts.equalPaths = equalPaths(command.identity);
     facts.unplantable = resolution.obstacle.empty() && command.origin == FileOrigin::Unplantable;
-    if (resolution.obstacle.empty() && m_confirmedPaths.contains(command.realPath)) {
+    // A confirmed script says nothing of an interpreter that an agent can exchange.
+    if (resolution.obstacle.empty() && !resolution.agentsInterpreter && m_confirmedPaths.contains(command.realPath)) {
         if (auto hash = contentHash(command.realPath))
             judged.sha256 = facts.sha256 = std::move(*hash);
     }

@@ -24,7 +24,9 @@ struct StartOutside {
     std::string execPath; ///< for execve in the judged working directory
     ExecForm form = ExecForm::Direct;
     bool script = false;
-    std::string sha256; ///< the judged content, if the judgement rested on it
+    ScriptBinding binding = ScriptBinding::AsCalled;
+    std::string sha256;            ///< the judged content, if the judgement rested on it; always with ByContent
+    std::string interpreterSha256; ///< of an interpreter that an agent could write; else empty
     HelperProtocol protocol = HelperProtocol::Binary;
     std::uint32_t pins = 0;
 };
@@ -63,6 +65,7 @@ using FromKeeper = std::variant<OutsideEnded, UnconfinedStarted, UnconfinedEnded
 namespace exeat::wire {
 // clang-format off
 template<> struct LastOf<gate::ExecForm>       { static constexpr auto value = gate::ExecForm::ShellText; };
+template<> struct LastOf<gate::ScriptBinding>  { static constexpr auto value = gate::ScriptBinding::ByContent; };
 template<> struct LastOf<gate::HelperProtocol> { static constexpr auto value = gate::HelperProtocol::Json; };
 // clang-format on
 } // namespace exeat::wire

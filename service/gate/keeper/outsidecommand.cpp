@@ -4,10 +4,12 @@
 #include "service/gate/intercept/helperanswers.h"
 #include "service/gate/judge/contenthash.h"
 #include "service/gate/keeper/processtree.h"
+#include "service/gate/keeper/sealedcopy.h"
 #include "service/gate/resolve/pathwalk.h"
 #include "shared/base/limits.h"
 #include "shared/wire/execframe.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -27,6 +29,9 @@ Result<FileIdentity> identityAt(const std::string& path) {
 
 /** Numbers beyond any shell's; the kernel's own bound is the limit of open files. */
 constexpr int highestNumber = 65535;
+
+/** Where the copy of a script lies, as Bash numbers process substitutions; above it if that is taken. */
+constexpr int scriptNumber = 63;
 
 } // namespace
 
@@ -100,14 +105,17 @@ Result<void> OutsideCommand::takeDescriptors(const std::string& payload) {
 
 void OutsideCommand::start() {
     const Command& command = m_start.command;
-    m_plan.path = m_start.execPath;
+    const auto program = programPath();
+    if (!program)
+        return refuse(program.error().text);
+    m_plan.path = *program;
     m_plan.argv = command.argv;
     if (m_start.form == ExecForm::ShellText) {
         m_plan.path = textShell;
-        m_plan.argv = {"bash", m_start.execPath};
+        m_plan.argv = {"bash", *program};
         if (command.argv.size() > 1)
             m_plan.argv.insert(m_plan.argv.end(), command.argv.begin() + 1, command.argv.end());
-        if (m_start.execPath.starts_with('-'))
+        if (program->starts_with('-'))
             m_plan.argv.insert(m_plan.argv.begin() + 1, "--");
     }
     m_plan.environment = command.environment;
@@ -127,16 +135,48 @@ void OutsideCommand::start() {
         m_plan.fds.clear();
 }
 
+/**
+ * A copy lies at a number of its own in the new program, where the kernel reads the `#!` line and the interpreter the
+ * rest: argv is what the kernel makes of it.
+ */
+Result<std::string> OutsideCommand::programPath() {
+    if (m_start.binding != ScriptBinding::ByContent)
+        return m_start.execPath;
+    const auto pin = std::ranges::find_if(m_pins, [&](const UniqueFd& fd) {
+        struct stat facts = {};
+        return ::fstat(fd.get(), &facts) == 0 && identityOf(facts) == m_start.command.identity;
+    });
+    if (pin == m_pins.end())
+        return exeat::fail(ErrorKind::Refused, "the judged file is not held any more");
+    auto copy = sealedCopy(*pin);
+    if (!copy)
+        return std::unexpected(copy.error());
+    const auto hash = contentHash("/proc/self/fd/" + std::to_string(copy->get()));
+    if (!hash || m_start.sha256.empty() || *hash != m_start.sha256)
+        return exeat::fail(ErrorKind::Refused, "the content of the file is not what was judged");
+    int number = scriptNumber;
+    while (std::ranges::find(m_plan.fds, number, &PlacedFd::number) != m_plan.fds.end())
+        ++number;
+    m_plan.fds.push_back({number, std::move(*copy)});
+    return "/proc/self/fd/" + std::to_string(number);
+}
+
+const std::string& OutsideCommand::checkedPath() const {
+    return m_start.binding == ScriptBinding::AsCalled ? m_start.command.file : m_start.command.realPath;
+}
+
 Result<void> OutsideCommand::checkJustBefore() {
     const Command& command = m_start.command;
     m_plan.workdir = UniqueFd(::open(command.workdir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     struct stat facts = {};
     if (!m_plan.workdir || ::fstat(m_plan.workdir.get(), &facts) < 0 || identityOf(facts) != command.workdirIdentity)
         return exeat::fail(ErrorKind::Refused, "its working directory is not the one that was judged");
-    const auto file = identityAt(command.file);
+    if (m_start.binding == ScriptBinding::ByContent)
+        return {};
+    const auto file = identityAt(checkedPath());
     if (!file || *file != command.identity)
         return exeat::fail(ErrorKind::Refused, "the file is not the one that was judged");
-    return m_start.script ? checkContent(command.file) : Result<void>();
+    return m_start.script ? checkContent(checkedPath()) : Result<void>();
 }
 
 Result<void> OutsideCommand::checkAtExec() const {
@@ -146,10 +186,18 @@ Result<void> OutsideCommand::checkAtExec() const {
         return exeat::fail(ErrorKind::Refused, "another program started than the one that was judged");
     if (!m_start.script)
         return checkContent(running);
-    const auto script = identityAt(m_start.command.file);
+    if (!m_start.interpreterSha256.empty()) {
+        // Nobody can write a program while it runs (ETXTBSY), so this holds from now on.
+        const auto hash = contentHash(running);
+        if (!hash || *hash != m_start.interpreterSha256)
+            return exeat::fail(ErrorKind::Refused, "the interpreter of the script is not the one that was judged");
+    }
+    if (m_start.binding == ScriptBinding::ByContent)
+        return {};
+    const auto script = identityAt(checkedPath());
     if (!script || *script != m_start.command.identity)
         return exeat::fail(ErrorKind::Refused, "the script is not the one that was judged");
-    return checkContent(m_start.command.file);
+    return checkContent(checkedPath());
 }
 
 Result<void> OutsideCommand::checkContent(const std::string& path) const {

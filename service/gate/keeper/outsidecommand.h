@@ -36,6 +36,10 @@ private:
     void takeFrame(const std::string& payload);
     Result<void> takeDescriptors(const std::string& payload);
     void start();
+    /** The path that execve or a shell gets, after `binding`. */
+    Result<std::string> programPath();
+    /** By which names change nothing: checked again just before and at the exec. */
+    const std::string& checkedPath() const;
     Result<void> checkJustBefore();
     Result<void> checkAtExec() const;
     Result<void> checkContent(const std::string& path) const;

@@ -22,6 +22,22 @@ bool gainsPrivileges(const WalkedPath& walked) {
     return ::getxattr(path.c_str(), "security.capability", nullptr, 0) > 0;
 }
 
+/** DESIGN.md §3 wants `$0` as called; what an agent could flip between the judgement and the interpreter's open wins.
+ */
+ScriptBinding bindingOf(const UniqueFd& root, const WalkedPath& walked, const ResolveContext& context) {
+    if (originOf(walked, context.everWritable, context.ofThisRun) == FileOrigin::Unplantable)
+        return ScriptBinding::AsCalled;
+    const WalkedPath real = walkPath(root, walked.realPath);
+    if (real.obstacle || real.indirect || real.identity() != walked.identity())
+        return ScriptBinding::ByContent;
+    const FileOrigin origin = originOf(real, context.everWritable, context.ofThisRun);
+    // Another name of the same file may lie where an agent writes.
+    const bool otherNames = origin != FileOrigin::Unplantable && real.facts.st_nlink > 1;
+    if (origin == FileOrigin::AgentWritable || otherNames)
+        return ScriptBinding::ByContent;
+    return walked.indirect ? ScriptBinding::ByRealPath : ScriptBinding::AsCalled;
+}
+
 /** One resolution; the first obstacle found is the one that is told. */
 class Resolving {
 public:
@@ -105,6 +121,11 @@ private:
         m_result.command.origin = program->origin;
         m_result.form = program->form;
         m_result.script = program->script;
+        m_result.agentsInterpreter = program->agentsBinary;
+        if (program->script)
+            m_result.binding = bindingOf(m_root, walked, m_context);
+        if (m_result.binding != ScriptBinding::AsCalled)
+            m_result.execPath = walked.realPath;
         if (program->pin)
             m_result.pins.push_back(std::move(program->pin));
     }

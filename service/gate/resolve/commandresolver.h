@@ -23,9 +23,12 @@ struct ResolveContext {
 struct Resolution {
     Command command;
     std::string calledAs; ///< absolute path, links not followed
-    std::string execPath; ///< for execve in the judged working directory: relative stays relative, so that $0 does
+    std::string execPath; ///< for execve in the judged working directory; as `binding` says: as called, relative too,
+                          ///< or realPath
     ExecForm form = ExecForm::Direct;
-    bool script = false; ///< what the kernel loads is an interpreter
+    bool script = false;                             ///< what the kernel loads is an interpreter
+    ScriptBinding binding = ScriptBinding::AsCalled; ///< of a script
+    bool agentsInterpreter = false;                  ///< an agent could write what runs the script
     /** O_PATH of file, interpreter and working directory: as long as they are open, device and inode name nothing else.
      */
     std::vector<UniqueFd> pins;

@@ -48,7 +48,7 @@ bool looksLikeText(std::string_view head) {
 Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walked, FileOrigin origin,
                                     const std::string& workdir, const WritableRoots& everWritable,
                                     const WritableRoots& ofThisRun) {
-    LoadedProgram program{ExecForm::Direct, walked.identity(), origin, {}, false};
+    LoadedProgram program{ExecForm::Direct, walked.identity(), origin, {}, false, false};
     std::string head = readHead(walked.file);
     for (int hop = 0; hop <= limits::interpreterHops; ++hop) {
         const bool shebang = head.starts_with("#!");
@@ -58,6 +58,8 @@ Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walk
                                                            "ELF") ||
                                           !looksLikeText(head))))
             return program;
+        if (program.agentsBinary)
+            return fail(ErrorKind::Refused, "the interpreter of the script is a script that an agent could change");
         if (!shebang && hop > 0)
             return fail(ErrorKind::Refused, "the interpreter of the script is no program");
         std::string next = shebang ? interpreterIn(head) : std::string(textShell);
@@ -70,7 +72,9 @@ Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walk
             return fail(ErrorKind::Refused, "the interpreter of the script: " + interpreter.obstacle->text);
         program.binary = interpreter.identity();
         program.script = true;
-        program.origin = std::max(program.origin, originOf(interpreter, everWritable, ofThisRun));
+        const FileOrigin interpreterOrigin = originOf(interpreter, everWritable, ofThisRun);
+        program.origin = std::max(program.origin, interpreterOrigin);
+        program.agentsBinary = program.agentsBinary || interpreterOrigin == FileOrigin::AgentWritable;
         head = readHead(interpreter.file);
         program.pin = std::move(interpreter.file);
         if (!shebang) {

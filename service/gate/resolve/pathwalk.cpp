@@ -105,6 +105,7 @@ private:
         if (component == ".")
             return true;
         if (component == "..") {
+            m_out.indirect = true;
             if (m_stack.size() > 1)
                 m_stack.pop_back();
             return true;
@@ -124,6 +125,7 @@ private:
     }
 
     bool followLink(const UniqueFd& link, const struct stat& facts, const std::string& component) {
+        m_out.indirect = true;
         if (++m_hops > limits::symlinkHops)
             return stop(ELOOP);
         std::array<char, PATH_MAX + 1> target{};

@@ -26,6 +26,7 @@ struct WalkedPath {
     std::string realPath;              ///< all links followed; as far as it went
     std::vector<std::string> names;    ///< basenames: as called, of each link on the way, of the final file
     std::vector<WalkedFolder> folders; ///< in the order of the search
+    bool indirect = false;             ///< a symbolic link or `..` was on the way: it depends on more than its folders
     bool rootOnly = true;              ///< all folders, links and the file are root's, none writable by group or others
     std::optional<Error> obstacle;     ///< why the end was not reached; `errnum` as path_resolution(7) has it
 

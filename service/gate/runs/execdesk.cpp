@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include <sys/stat.h>
+
 namespace exeat::gate {
 
 /** One caller that waits: for a policy of its folder, or for the service's word. */
@@ -14,6 +16,7 @@ struct ExecDesk::Waiting {
     std::vector<std::string> environment; ///< as claimed
     Resolution resolution;
     Judged judged;
+    std::string interpreterSha256; ///< of an interpreter that an agent could write
     pid_t caller = 0;
     std::uint64_t policyVersion = 0;
     EventLoop::TimerId deadline = 0;
@@ -26,7 +29,20 @@ constexpr auto noPolicy = "The rules are not loaded yet, so nothing may start; t
 constexpr auto overloaded = "The Exeat service does not keep up; start fewer programs at once and try again.";
 constexpr auto policyLate = "The rules of the working directory did not come in time; try again.";
 constexpr auto stopped = "The run was stopped.";
+constexpr auto unpinnable =
+    "An agent could change it while it starts, and it is too large or cannot be read, so that its "
+    "content cannot be held fast; it may not run outside the sandbox.";
 constexpr auto tooLarge = "Its arguments and environment are too large to be asked for.";
+
+/** The path of the pinned descriptor: whatever happens to names, it is what was judged. */
+std::string pinOf(const std::vector<UniqueFd>& pins, const FileIdentity& identity) {
+    for (const UniqueFd& pin : pins) {
+        struct stat facts = {};
+        if (::fstat(pin.get(), &facts) == 0 && identityOf(facts) == identity)
+            return "/proc/self/fd/" + std::to_string(pin.get());
+    }
+    return {};
+}
 
 NameTrust nameTrust(const wire::GateConfig& config) {
     return config.namesOnlyByPath ? NameTrust::PathsOnly : NameTrust::PathsAndNames;
@@ -94,16 +110,32 @@ void ExecDesk::ask(ExecId exec, Waiting& waiting) {
     command.chain = execChain(waiting.caller, m_run.chainEnd());
     setEnvironment(waiting, waiting.judged.judgement.passEnvironment);
     // What an agent could have written is pinned to what the person saw. DESIGN.md §4.8.
-    if (command.origin == FileOrigin::AgentWritable && waiting.judged.sha256.empty()) {
-        if (auto hash = contentHash(command.realPath))
-            waiting.judged.sha256 = std::move(*hash);
-    }
+    if (!pinContent(waiting))
+        return refuse(exec, unpinnable);
     wire::ExecRequest request{m_run.run, exec, command, waiting.judged.judgement};
     if (wire::encode(wire::FromGate(request)).size() > limits::frameBytes)
         return refuse(exec, tooLarge);
     m_host.loop().cancel(waiting.deadline);
     waiting.asked = true;
     m_host.tell(request);
+}
+
+bool ExecDesk::pinContent(Waiting& waiting) {
+    const Resolution& resolution = waiting.resolution;
+    const Command& command = resolution.command;
+    const bool needed = command.origin == FileOrigin::AgentWritable || resolution.binding == ScriptBinding::ByContent;
+    if (needed && waiting.judged.sha256.empty()) {
+        if (auto hash = contentHash(pinOf(resolution.pins, command.identity)))
+            waiting.judged.sha256 = std::move(*hash);
+    }
+    if (resolution.binding == ScriptBinding::ByContent && waiting.judged.sha256.empty())
+        return false;
+    if (!resolution.agentsInterpreter)
+        return true;
+    auto hash = contentHash(pinOf(resolution.pins, command.runsAs));
+    if (hash)
+        waiting.interpreterSha256 = std::move(*hash);
+    return hash.has_value();
 }
 
 void ExecDesk::setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const {
@@ -154,7 +186,9 @@ void ExecDesk::escalate(ExecId exec, const wire::ExecAnswer& answer) {
                        std::move(resolution.execPath),
                        resolution.form,
                        resolution.script,
+                       resolution.binding,
                        std::move(waiting.judged.sha256),
+                       std::move(waiting.interpreterSha256),
                        caller.protocol,
                        static_cast<std::uint32_t>(resolution.pins.size())};
     std::vector<UniqueFd> fds = std::move(resolution.pins);

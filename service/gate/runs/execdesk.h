@@ -47,6 +47,8 @@ private:
     void ask(ExecId exec, Waiting& waiting);
     void escalate(ExecId exec, const wire::ExecAnswer& answer);
     void refuse(ExecId exec, const std::string& reason);
+    /** DESIGN.md §4.8: the hashes that the keeper compares. False if what must be pinned cannot be. */
+    static bool pinContent(Waiting& waiting);
     void setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const;
     ExecRecord recordOf(ExecId exec, const Waiting& waiting, Verdict outcome) const;
     void forget(ExecId exec);
