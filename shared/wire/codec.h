@@ -34,7 +34,7 @@ namespace detail {
 
 struct Any {
     template<class T>
-    constexpr operator T() const; // NOLINT: only named in unevaluated code
+    operator T() const; // NOLINT: only named in unevaluated code
 };
 
 template<class T, class... Args>

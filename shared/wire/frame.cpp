@@ -53,6 +53,8 @@ Result<void> FdChannel::flush() {
             message.msg_control = control.data();
             message.msg_controllen = control.size();
             cmsghdr* header = CMSG_FIRSTHDR(&message);
+            if (header == nullptr)
+                return fail(ErrorKind::Invalid, "descriptors do not fit the room made for them");
             header->cmsg_level = SOL_SOCKET;
             header->cmsg_type = SCM_RIGHTS;
             header->cmsg_len = CMSG_LEN(next.fds.size() * sizeof(int));
