@@ -449,11 +449,11 @@ void TestGate::planted() {
 void TestGate::onlyJudgedTextRuns_data() {
     QTest::addColumn<QString>("attack");
     QTest::addColumn<QString>("start");
-    QTest::newRow("in place") << "cat evil >tool; cat good >tool" << "./tool";
-    QTest::newRow("by rename") << "cp -p evil e; mv -f e tool; cp -p good g; mv -f g tool" << "./tool";
-    QTest::newRow("by link") << "ln -sfn evil l; ln -sfn good l" << "./l";
-    QTest::newRow("by the folder's link") << "ln -sfn a d; ln -sfn b d" << "./d/tool";
-    QTest::newRow("a descriptor in the copy's place") << "cat evil >tool; cat good >tool" << "./tool 63<evil 64<evil";
+    QTest::newRow("in place") << "cat evil >tool; cat good >tool" << "./tool x";
+    QTest::newRow("by rename") << "cp -p evil e; mv -f e tool; cp -p good g; mv -f g tool" << "./tool x";
+    QTest::newRow("by link") << "ln -sfn evil l; ln -sfn good l" << "./l x";
+    QTest::newRow("by the folder's link") << "ln -sfn a d; ln -sfn b d" << "./d/tool x";
+    QTest::newRow("a descriptor in the copy's place") << "cat evil >tool; cat good >tool" << "./tool x 63<evil 64<evil";
 }
 
 /** The service lets one text out, by its hash; an agent inside rewrites the file meanwhile. */
@@ -484,11 +484,9 @@ void TestGate::onlyJudgedTextRuns() {
     });
     driver.setPolicy(policyOf(
         {rule("tool", RuleDecision::Prompt), rule("good", RuleDecision::Prompt), rule("evil", RuleDecision::Prompt)}));
-    const std::string script =
-        "( while :; do " + attack.toStdString() + "; done ) >/dev/null 2>&1 & a=$!\n" +
-        "i=0; while [ $i -lt 500 ]; do \"$EXEC_WRAPPER\" " +
-        start.toStdString().insert(start.indexOf(' ') < 0 ? start.size() : start.indexOf(' '), " x") +
-        " 2>/dev/null; i=$((i+1)); done; kill $a; echo done";
+    const std::string script = "( while :; do " + attack.toStdString() + "; done ) >/dev/null 2>&1 & a=$!\n" +
+                               "i=0; while [ $i -lt 500 ]; do \"$EXEC_WRAPPER\" " + start.toStdString() +
+                               " 2>/dev/null; i=$((i+1)); done; kill $a; echo done";
     const RunId run = driver.startRun(script, {}, here, spec);
     QVERIFY(driver.runToEnd(run, 120000));
     QVERIFY2(driver.output(run).ends_with("done\n"), driver.output(run).c_str());
