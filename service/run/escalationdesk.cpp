@@ -23,6 +23,7 @@ std::string contentKey(const wire::ExecRequest& request) {
     writer.put(command.argv);
     writer.put(command.workdir);
     writer.put(command.environment);
+    writer.put(request.sha256); // the same file can hold something else by the time of the second request
     return writer.take();
 }
 
@@ -128,7 +129,8 @@ void EscalationDesk::ask(const wire::ExecRequest& request, const ExecContext& co
     approval.command = request.command;
     approval.judgement = request.judgement;
     if (request.command.origin != FileOrigin::Unplantable) {
-        if (auto hash = hashJudged(request.command)) {
+        // What the gate has pinned, not what the file holds a moment later: an agent may be rewriting it.
+        if (auto hash = request.sha256.empty() ? hashJudged(request.command) : Result<std::string>(request.sha256)) {
             waiting.sha256 = *hash;
             approval.warnings.push_back((request.command.origin == FileOrigin::AgentWritable
                                              ? std::string("An agent may have written this file. ")

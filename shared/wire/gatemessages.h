@@ -103,6 +103,7 @@ struct ExecRequest {
     ExecId exec;
     Command command;
     Judgement judgement;
+    std::string sha256; ///< exactly this content will run, if it is pinned; a person is shown no other
     bool operator==(const ExecRequest&) const = default;
 };
 

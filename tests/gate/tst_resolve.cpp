@@ -26,6 +26,8 @@ private slots:
     void swappedDirectory();
     void deletedWorkdir();
     void interpreters();
+    void binding_data();
+    void binding();
     void environment_data();
     void environment();
 
@@ -192,8 +194,64 @@ void TestResolve::interpreters() {
     QVERIFY(resolveFile("chain").script);
     QCOMPARE(resolveFile("plain").command.runsAs, identityOf(bash));
     QCOMPARE(resolveFile("plain").form, ExecForm::ShellText);
-    for (const char* bad : {"self", "lost", "nothing"})
+    make("relative", "#!bin/sh\n");
+    make("writable", "#!" + path("ws/git") + "\n");
+    make("ws/script", "#!/bin/sh\n");
+    make("ws/nested", "#!" + path("ws/script") + "\n");
+    const auto resolveWith = [&](const char* name) {
+        ClaimedCommand claim{path(name), {name}, {}, "/", {}};
+        return CommandResolver::create()->resolve(claim, {::getpid(), WritableRoots({path("ws")}), {}});
+    };
+    QVERIFY(resolveWith("writable").agentsInterpreter);
+    QVERIFY(!resolveWith("script").agentsInterpreter);
+    QVERIFY2(!resolveWith("ws/nested").obstacle.empty(), "a script of the agent as interpreter");
+    for (const char* bad : {"relative", "self", "lost", "nothing"})
         QVERIFY2(!resolveFile(bad).obstacle.empty(), bad);
+}
+
+void TestResolve::binding_data() {
+    using gate::ScriptBinding;
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<int>("binding");
+    QTest::newRow("the user's, as it is") << "@home/tool" << int(ScriptBinding::AsCalled);
+    QTest::newRow("the user's, by the user's link") << "@home/link" << int(ScriptBinding::ByRealPath);
+    QTest::newRow("the user's, by an agent's link") << "@agent/link" << int(ScriptBinding::ByRealPath);
+    QTest::newRow("the user's, by an agent's folder link") << "@agent/homelink/tool" << int(ScriptBinding::ByRealPath);
+    QTest::newRow("..") << "@agent/../home/tool" << int(ScriptBinding::ByRealPath);
+    QTest::newRow("an agent's") << "@agent/tool" << int(ScriptBinding::ByContent);
+    QTest::newRow("an agent's, by the user's link") << "@home/agents" << int(ScriptBinding::ByContent);
+    QTest::newRow("two names") << "@home/twice" << int(ScriptBinding::ByContent);
+    QTest::newRow("text without #!") << "@agent/text" << int(ScriptBinding::ByContent);
+    QTest::newRow("a binary") << "@agent/binary" << int(ScriptBinding::AsCalled);
+    QTest::newRow("the system's") << "/usr/bin/ldd" << int(ScriptBinding::AsCalled);
+}
+
+void TestResolve::binding() {
+    namespace fs = std::filesystem;
+    QFETCH(QString, file);
+    QFETCH(int, binding);
+    QTemporaryDir folder;
+    const auto at = [&](const char* name) { return folder.filePath(name).toStdString(); };
+    fs::create_directory(at("home"));
+    fs::create_directory(at("agent"));
+    for (const char* name : {"home/tool", "home/twice", "agent/tool", "agent/text"}) {
+        std::ofstream(at(name)) << (std::string_view(name).ends_with("text") ? "true\n" : "#!/bin/sh\ntrue\n");
+        QCOMPARE(::chmod(at(name).c_str(), 0755), 0);
+    }
+    fs::copy_file("/bin/true", at("agent/binary"));
+    fs::create_hard_link(at("home/twice"), at("agent/other-name"));
+    fs::create_symlink(at("home/tool"), at("home/link"));
+    fs::create_symlink(at("home/tool"), at("agent/link"));
+    fs::create_directory_symlink(at("home"), at("agent/homelink"));
+    fs::create_symlink(at("agent/tool"), at("home/agents"));
+    file.replace("@", folder.path() + "/");
+    QVERIFY(::chdir("/") == 0);
+    ClaimedCommand claim{file.toStdString(), {"x"}, {}, "/", {}};
+    const auto resolution = CommandResolver::create()->resolve(claim, {::getpid(), WritableRoots({at("agent")}), {}});
+    QVERIFY2(resolution.obstacle.empty(), resolution.obstacle.c_str());
+    QCOMPARE(int(resolution.binding), binding);
+    QCOMPARE(resolution.execPath,
+             resolution.binding == gate::ScriptBinding::AsCalled ? claim.file : resolution.command.realPath);
 }
 
 void TestResolve::environment_data() {

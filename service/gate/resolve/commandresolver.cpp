@@ -113,8 +113,8 @@ private:
     }
 
     void resolveProgram(const WalkedPath& walked) {
-        auto program = loadedProgram(m_root, walked, m_result.command.origin, m_result.command.workdir,
-                                     m_context.everWritable, m_context.ofThisRun);
+        auto program =
+            loadedProgram(m_root, walked, m_result.command.origin, m_context.everWritable, m_context.ofThisRun);
         if (!program)
             return hinder(program.error().text);
         m_result.command.runsAs = program->binary;

@@ -46,8 +46,7 @@ bool looksLikeText(std::string_view head) {
 } // namespace
 
 Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walked, FileOrigin origin,
-                                    const std::string& workdir, const WritableRoots& everWritable,
-                                    const WritableRoots& ofThisRun) {
+                                    const WritableRoots& everWritable, const WritableRoots& ofThisRun) {
     LoadedProgram program{ExecForm::Direct, walked.identity(), origin, {}, false, false};
     std::string head = readHead(walked.file);
     for (int hop = 0; hop <= limits::interpreterHops; ++hop) {
@@ -62,11 +61,11 @@ Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walk
             return fail(ErrorKind::Refused, "the interpreter of the script is a script that an agent could change");
         if (!shebang && hop > 0)
             return fail(ErrorKind::Refused, "the interpreter of the script is no program");
-        std::string next = shebang ? interpreterIn(head) : std::string(textShell);
+        const std::string next = shebang ? interpreterIn(head) : std::string(textShell);
         if (next.empty())
             return fail(ErrorKind::Refused, "the script names no interpreter");
         if (!next.starts_with('/'))
-            next = workdir + "/" + next;
+            return fail(ErrorKind::Refused, "the script's interpreter depends on the working directory");
         WalkedPath interpreter = walkPath(root, next);
         if (interpreter.obstacle)
             return fail(ErrorKind::Refused, "the interpreter of the script: " + interpreter.obstacle->text);

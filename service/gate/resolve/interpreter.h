@@ -34,11 +34,11 @@ struct LoadedProgram {
 inline constexpr const char* textShell = "/bin/bash";
 
 /**
- * Follows `#!` lines (execve(2)) at most limits::interpreterHops deep. `origin` is that of `walked` itself; relative
- * interpreters start at `workdir`. An error where the kernel would fail, too, or the chain cannot be read.
+ * Follows `#!` lines (execve(2)) at most limits::interpreterHops deep. `origin` is that of `walked` itself. An error
+ * where the kernel would fail, too, where the chain cannot be read, and for relative interpreters, which the caller
+ * chooses.
  */
 Result<LoadedProgram> loadedProgram(const UniqueFd& root, const WalkedPath& walked, FileOrigin origin,
-                                    const std::string& workdir, const WritableRoots& everWritable,
-                                    const WritableRoots& ofThisRun);
+                                    const WritableRoots& everWritable, const WritableRoots& ofThisRun);
 
 } // namespace exeat::gate

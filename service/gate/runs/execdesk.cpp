@@ -112,7 +112,7 @@ void ExecDesk::ask(ExecId exec, Waiting& waiting) {
     // What an agent could have written is pinned to what the person saw. DESIGN.md §4.8.
     if (!pinContent(waiting))
         return refuse(exec, unpinnable);
-    wire::ExecRequest request{m_run.run, exec, command, waiting.judged.judgement};
+    wire::ExecRequest request{m_run.run, exec, command, waiting.judged.judgement, waiting.judged.sha256};
     if (wire::encode(wire::FromGate(request)).size() > limits::frameBytes)
         return refuse(exec, tooLarge);
     m_host.loop().cancel(waiting.deadline);
@@ -128,7 +128,9 @@ bool ExecDesk::pinContent(Waiting& waiting) {
         if (auto hash = contentHash(pinOf(resolution.pins, command.identity)))
             waiting.judged.sha256 = std::move(*hash);
     }
-    if (resolution.binding == ScriptBinding::ByContent && waiting.judged.sha256.empty())
+    // A rule that allows a path allows whatever is there; a person allows what was shown.
+    const bool asked = waiting.judged.judgement.verdict == Verdict::Ask;
+    if (needed && waiting.judged.sha256.empty() && (asked || resolution.binding == ScriptBinding::ByContent))
         return false;
     if (!resolution.agentsInterpreter)
         return true;

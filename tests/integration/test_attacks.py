@@ -1,0 +1,202 @@
+"""Ways out of the sandbox, tried as a hostile agent would, through the whole program. `escaped` outside must never appear."""
+import os
+import pathlib
+import shlex
+import unittest
+
+from place import BIN, PYTHON, TERMINAL, Place, accept
+
+FLOOD = """
+import array, os, socket, struct, sys
+number = int(os.environ['CODEX_ESCALATE_SOCKET'])
+gate = socket.socket(fileno=os.dup(number))
+claim = b'{"file":"/usr/bin/hostname","argv":["hostname"],"workdir":"/","env":{}}'
+answers = 0
+for i in range(int(sys.argv[1])):
+    ours, theirs = socket.socketpair()
+    socket.send_fds(gate, [b'\\0'], [theirs.fileno()])
+    theirs.close()
+    ours.sendall(struct.pack('<I', len(claim)) + claim)
+    ours.settimeout(30)
+    if i % 3 == 0:
+        continue  # gone before the answer
+    answers += b'Escalate' not in ours.recv(65536)
+print('answered', answers)
+"""
+
+
+def script(path, text):
+    path.write_text("#!/bin/sh\n" + text + "\n")
+    path.chmod(0o755)
+
+
+class Attacks(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Place().__enter__()
+        cls.escaped = cls.place.outside / "escaped"
+        cls.ran = cls.place.outside / "ran"
+        cls.good = cls.place.outside / "good"
+        script(cls.good, f"echo x >> {cls.ran}")
+        cls.place.rules(f'prefix_rule(pattern=["{cls.good}"], decision="allow")\n', "attacks.rules")
+        cls.agent = cls.place.agent()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.agent.close()
+        cls.place.__exit__()
+
+    def tearDown(self):
+        self.assertFalse(self.escaped.exists(), "something got out")
+        # Whatever was tried, the next honest command is served.
+        self.assertIn("uid=", self.agent.shell("id").output)
+
+    def shell(self, command, **arguments):
+        return self.agent.shell(command, timeout_ms=100000, timeout=120, **arguments)
+
+    def evil(self, name):
+        path = self.place.work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        script(path, f"touch {self.escaped}")
+        return path
+
+    def flip(self, attack, called):
+        self.ran.unlink(missing_ok=True)
+        outcome = self.shell(f"( while :; do {attack}; done ) >/dev/null 2>&1 & a=$!; "
+                             f"for i in {{1..500}}; do {called}; done >/dev/null 2>&1; kill $a; echo done")
+        self.assertEqual(outcome.output, "done\n")
+        self.assertTrue(self.ran.exists(), "the allowed script never ran: nothing was tried")
+
+    def test_link_flipped(self):
+        self.evil("evil")
+        self.flip(f"ln -sfn {self.good} link; ln -sfn evil link", "./link")
+
+    def test_folder_link_flipped(self):
+        self.evil("evils/good")
+        self.flip(f"ln -sfn {self.good.parent} folder; ln -sfn evils folder", "./folder/good")
+
+    def test_dot_dot_behind_a_flipped_link(self):
+        self.evil("deep/good")
+        (self.place.outside / "sub").mkdir(exist_ok=True)
+        (self.place.work / "deep/sub").mkdir(exist_ok=True)
+        self.flip(f"ln -sfn {self.place.outside}/sub dots; ln -sfn deep/sub dots", "./dots/../good")
+
+    def test_spellings_of_a_forbidden_program(self):
+        real = os.path.realpath("/usr/bin/hostname")
+        self.shell(f"ln -sf {real} other-name")
+        for called in ("//usr//bin//hostname", "/usr/bin/./hostname", "/usr/bin/../bin/hostname", "/usr/share/../bin/hostname",
+                       "/proc/self/root/usr/bin/hostname", "./other-name", "../work/other-name"):
+            with self.subTest(called):
+                outcome = self.shell(f"{called}; echo rc=$?")
+                self.assertNotIn(os.uname().nodename + "\n", outcome.output)
+                self.assertNotIn("rc=0", outcome.output)
+
+    def test_planted_programs_stay_inside(self):
+        self.evil("id")
+        work = self.place.work
+        folders = ["$PWD", "/tmp/exeat-a$$", "/dev/shm/exeat-a$$", "/run/exeat-a$$", "$PWD/$'new\\nline'", "$PWD/id ", "/proc/self/cwd",
+                   f"/proc/self/root{work}", f"{work}/../work", f"{work}//."]
+        for folder in folders:
+            with self.subTest(folder):
+                self.shell(f"d={folder if '$' in folder else shlex.quote(folder)}; mkdir -p \"$d\"; cp id \"$d/id\" 2>/dev/null; \"$d/id\" x; "
+                           f"PATH=\"$d:$PATH\" id x; cd \"$d\" && ./id x; exec -a /usr/bin/id \"$d/id\" x")
+                self.assertFalse(self.escaped.exists(), folder)
+
+    def test_another_name_in_argv(self):
+        for name in ("id", "/usr/bin/id", "git", PYTHON, str(self.good)):
+            self.shell(f"(exec -a {name} /usr/bin/touch {self.escaped}); (exec -a {name} /usr/bin/env touch {self.escaped})")
+
+    def test_hard_links_and_set_uid_copies(self):
+        self.shell(f"ln {self.good} hard; ln -P {PYTHON} python3; cp /bin/sh sh; chmod 6755 sh; ./sh -pc 'touch {self.escaped}'; "
+                   f"ln sh {self.place.outside}/sh; ./hard")
+        self.assertFalse((self.place.work / "hard").exists())
+        self.assertFalse((self.place.outside / "sh").exists())
+
+    def test_folders_that_vanish_or_change(self):
+        self.evil("id")
+        write = f"{PYTHON} -c \"open('{self.escaped}', 'w')\"; echo rc=$?"
+        # Allowed by path, but the folder is not the same outside: refused, not run elsewhere.
+        for folder in ("gone", "/dev/shm"):
+            outcome = self.shell(f"mkdir -p gone; cd {folder}; rmdir ../gone; {write}")
+            self.assertNotIn("rc=0", outcome.output, folder)
+        self.shell("mkdir a; cd a; mv ../a ../b; mkdir ../a; cp ../id ../a/id; ./id x; id >/dev/null")
+
+    def test_long_and_odd_names(self):
+        for called in ("$(printf '/%.0s' {1..5000})usr/bin/id", "/$(printf 'a/../%.0s' {1..2000})id", "$'/usr/bin/id\\n'", "/usr/bin/id/", "/usr/bin/id/.",
+                       "$(printf 'x%.0s' {1..300})", "$'\\xff\\xfe/id'"):
+            outcome = self.shell(f"{called} </dev/null; echo rc=$?")
+            self.assertNotIn("rc=0", outcome.output, called)
+
+    def test_escalate_socket_closed_reused_renamed(self):
+        code = shlex.quote("import os,sys; n=int(os.environ['CODEX_ESCALATE_SOCKET']); os.close(n); "
+                           "f=os.open('fake',os.O_RDWR|os.O_CREAT); os.dup2(f,n); os.execv('/bin/bash',['bash','-c',sys.argv[1]])")
+        inner = shlex.quote(f"touch {self.escaped}; id >/dev/null")
+        for before in ("eval \"exec $CODEX_ESCALATE_SOCKET>&-\"", "eval \"exec $CODEX_ESCALATE_SOCKET<>file\"", "export CODEX_ESCALATE_SOCKET=0",
+                       "unset CODEX_ESCALATE_SOCKET", "unset EXEC_WRAPPER BASH_EXEC_WRAPPER", "export EXEC_WRAPPER=/bin/true"):
+            with self.subTest(before):
+                self.shell(f"{before}; touch {self.escaped}; id; {self.good.parent}/../outside/good")
+        self.shell(f"/usr/bin/env python3 -c {code} {inner}")
+
+    def test_flood_of_forged_claims(self):
+        (self.place.work / "flood.py").write_text(FLOOD)
+        outcome = self.shell("for p in {1..8}; do /usr/bin/env python3 flood.py 1250 & done; wait")
+        self.assertEqual(outcome.output.count("answered 833"), 8, outcome)
+
+    def test_stopped_helpers(self):
+        outcome = self.shell("for i in {1..20}; do /usr/bin/python3 -c 'import time; time.sleep(30)' & done; "
+                             "until [ \"$(pgrep -c exeat-exec)\" -ge 20 ]; do read -t 0.05 < <(:); done; pkill -STOP exeat-exec; id; pkill -KILL exeat-exec; echo done")
+        self.assertIn("uid=", outcome.output)
+        self.assertIn("done", outcome.output)
+
+    def test_detached_child_answers_with_a_terminal(self):
+        question = self.agent.post_shell("uname -s", yield_ms=20000)
+        code = ("import os,subprocess,sys\nif os.fork(): os._exit(0)\nos.setsid()\n"
+                "r=subprocess.run([%r,%r,%r,'approvals','answer','1','--once'],input=b'allow\\n',capture_output=True,timeout=20,"
+                "env={**os.environ,'EXEAT_TERMINAL_STDIO':'pty','TERM':'dumb','XDG_RUNTIME_DIR':%r})\n"
+                "open('said','wb').write(r.stdout+r.stderr)" % (PYTHON, str(TERMINAL), str(BIN / "exeat"), str(self.place.top / "run")))
+        self.shell(f"{PYTHON} -c {shlex.quote(code)}; until [ -e said ]; do read -t 0.1 < <(:); done")
+        self.assertTrue(self.place.approvals(), (self.place.work / "said").read_text())
+        self.assertNotIn("Linux", str(self.agent.answers.get(question, "")))
+        for open_question in self.place.approvals():
+            self.place.exeat("approvals", "answer", str(open_question["id"]), "--deny")
+
+
+class WhileAsked(unittest.TestCase):
+    """The agent's client accepts, the agent exchanges what was asked for."""
+
+    def attempt(self, change):
+        with Place(rules="") as place:
+            escaped = place.outside / "escaped"
+            tool = place.work / "tool"
+            script(tool, "echo harmless")
+            place.rules(f'prefix_rule(pattern=["{tool}"], decision="prompt")\n')
+
+            def answer(params):
+                change(tool, f"touch {escaped}")
+                return accept(params)
+
+            with place.agent(elicitation=answer) as agent:
+                outcome = agent.shell(f"{tool}; echo rc=$?", timeout=60)
+                self.assertEqual(len(agent.asked), 1)
+                self.assertFalse(escaped.exists(), outcome)
+                self.assertNotIn("rc=0", outcome.output)
+
+    def test_rewritten_in_place(self):
+        self.attempt(lambda tool, evil: script(tool, evil))
+
+    def test_exchanged_by_rename(self):
+        def change(tool, evil):
+            script(pathlib.Path(f"{tool}.new"), evil)
+            os.rename(f"{tool}.new", tool)
+        self.attempt(change)
+
+    def test_became_a_link(self):
+        def change(tool, evil):
+            script(pathlib.Path(f"{tool}.evil"), evil)
+            tool.unlink()
+            tool.symlink_to(f"{tool}.evil")
+        self.attempt(change)
+
+
+if __name__ == "__main__":
+    unittest.main()
