@@ -15,10 +15,10 @@ void ClientAnswers::take(ApprovalId id, const std::string& contentHash, const Js
     const std::string who = "client " + client.name + ' ' + client.version;
     switch (readFormAnswer(result, reach(*approval))) {
     case FormAnswer::AllowOnce:
-        answer(id, contentHash, AnswerKind::AllowOnce, AnswerSource::Client, who, "");
+        answer(id, contentHash, AnswerKind::AllowOnce, who, "");
         return;
     case FormAnswer::Deny:
-        answer(id, contentHash, AnswerKind::Deny, AnswerSource::Client, who, "The user declined.");
+        answer(id, contentHash, AnswerKind::Deny, who, "The user declined.");
         return;
     case FormAnswer::LeaveOpen:
         m_leftOpen.insert(id);
@@ -27,19 +27,20 @@ void ClientAnswers::take(ApprovalId id, const std::string& contentHash, const Js
         if (presence == CallPresence::Gone)
             return;
         m_leftOpen.insert(id);
+        // Withdrawn, not answered: nobody is no source of an answer, and the queue takes none from there.
         if (!m_services.otherApprovers())
-            answer(id, contentHash, AnswerKind::Deny, AnswerSource::Nobody, who,
-                   "Nobody answered: the client closed the question without an answer, and nothing else that could "
-                   "ask a person is connected. Ask the user to start `exeat approvals watch`, then try again.");
+            m_services.approvals.withdraw(
+                id, "Nobody answered: the client closed the question without an answer, and nothing else that could "
+                    "ask a person is connected. Ask the user to start `exeat approvals watch`, then try again.");
         return;
     }
 }
 
-void ClientAnswers::answer(ApprovalId id, const std::string& contentHash, AnswerKind kind, AnswerSource source,
-                           const std::string& who, const std::string& message) {
+void ClientAnswers::answer(ApprovalId id, const std::string& contentHash, AnswerKind kind, const std::string& who,
+                           const std::string& message) {
     const Answer given{id, contentHash, kind, 0, message};
     // Refused: what was shown is no longer what is asked. It stays open and may be shown again.
-    if (!m_services.approvals.answer(given, source, who))
+    if (!m_services.approvals.answer(given, AnswerSource::Client, who))
         m_leftOpen.erase(id);
 }
 

@@ -29,8 +29,8 @@ public:
     void forget(ApprovalId id) { m_leftOpen.erase(id); }
 
 private:
-    void answer(ApprovalId id, const std::string& contentHash, AnswerKind kind, AnswerSource source,
-                const std::string& who, const std::string& message);
+    void answer(ApprovalId id, const std::string& contentHash, AnswerKind kind, const std::string& who,
+                const std::string& message);
 
     McpServices& m_services;
     SessionId m_session;
