@@ -1,5 +1,7 @@
 #include "service/approvals/answerguard.h"
 
+#include "shared/domain/lastinganswer.h"
+
 namespace exeat {
 namespace {
 
@@ -62,6 +64,8 @@ Result<void> mayAnswer(const AnswerContext& context, const Answer& answer, const
         return refuse("an answer from nobody does not count");
     if (answer.kind == AnswerKind::DenyAlways && context.standing != PeerStanding::Free)
         return refuse("a lasting answer writes a rule, and a program of an agent may not; deny this once");
+    if (std::string why = whyNotLasting(approval, answer.kind); !why.empty())
+        return refuse(std::move(why));
     if (effect == Effect::Denies)
         return {};
     if (context.standing == PeerStanding::DescendsFromRun)
@@ -71,10 +75,6 @@ Result<void> mayAnswer(const AnswerContext& context, const Answer& answer, const
     if (context.standing == PeerStanding::SharesAgent && context.source != AnswerSource::Client)
         return refuse("this process belongs to an agent that is connected, so it may only deny; a person answers from "
                       "a terminal that the agent was not started in");
-    if (effect == Effect::AllowsAlways && approval.kind == ApprovalKind::Exec &&
-        approval.command.origin == FileOrigin::AgentWritable)
-        return refuse("an agent could write " + approval.command.file +
-                      ", so it cannot be allowed for always; answer for once");
     switch (context.source) {
     case AnswerSource::CommandLine:
         return mayCommandLineAllow(context, effect);

@@ -4,6 +4,7 @@
 #include "service/cli/controlclient.h"
 #include "service/cli/output.h"
 #include "shared/base/limits.h"
+#include "shared/domain/lastinganswer.h"
 
 #include <QCoreApplication>
 #include <QSocketNotifier>
@@ -71,6 +72,10 @@ private:
         }
         m_answer.contentHash = found->contentHash;
         say(fullText(*found));
+        if (const std::string why = whyNotLasting(*found, m_answer.kind); !why.empty()) {
+            end(exitFailure, why);
+            return;
+        }
         if (allows(m_answer.kind))
             askForWord(wordToType(*found));
         else

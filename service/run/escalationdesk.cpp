@@ -4,6 +4,7 @@
 #include "service/run/sandboxrequest.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
+#include "shared/domain/lastinganswer.h"
 #include "shared/wire/codec.h"
 
 #include <algorithm>
@@ -203,8 +204,10 @@ std::optional<std::string> EscalationDesk::applyLasting(const Waiting& waiting, 
         break;
     }
     const bool allow = decision.kind == AnswerKind::AllowAlways;
-    if (allow && command.origin == FileOrigin::AgentWritable)
-        return "It counts for this time only, because an agent can write the file.";
+    if (allow) {
+        if (const auto why = whyNoAllowRule(command, waiting.requests.front().judgement); !why.empty())
+            return "It counts for this time only, because " + why + '.';
+    }
     auto rule = grantFor(command, allow ? RuleDecision::Allow : RuleDecision::Forbidden, waiting.sha256, names);
     if (!rule)
         return "It counts for this time only, because no rule can say exactly this.";

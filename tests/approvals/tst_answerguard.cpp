@@ -1,5 +1,6 @@
 #include "service/approvals/answerguard.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 namespace exeat {
@@ -9,6 +10,8 @@ class TestAnswerGuard : public QObject {
 private slots:
     void table_data();
     void table();
+    void lasting_data();
+    void lasting();
 };
 
 void TestAnswerGuard::table_data() {
@@ -88,6 +91,64 @@ void TestAnswerGuard::table() {
         QCOMPARE(result.error().kind, ErrorKind::Refused);
         QVERIFY(result.error().text.size() > 20);
     }
+}
+
+void TestAnswerGuard::lasting_data() {
+    using enum AnswerKind;
+    const auto asking = [](Layer layer) {
+        Approval approval;
+        approval.command.origin = FileOrigin::Unplantable;
+        approval.judgement.verdict = Verdict::Ask;
+        approval.judgement.trace = {{layer, "/home/me/my.rules", 7, RuleDecision::Prompt, {"git"}, {}, true, {}}};
+        return approval;
+    };
+    Approval uncounted = asking(Layer::User);
+    uncounted.judgement.trace.front().counted = false;
+    Approval allowedBesides = asking(Layer::User);
+    allowedBesides.judgement.trace.push_back({Layer::Session, "session", 0, RuleDecision::Allow, {}, {}, true, {}});
+    Approval brokenFile = asking(Layer::User);
+    brokenFile.judgement.trace.front().decision = RuleDecision::Allow;
+    brokenFile.judgement.reason = "/home/me/other.rules:3 is broken";
+    Approval wider;
+    wider.kind = ApprovalKind::WiderSandbox;
+    Approval noRule;
+    noRule.command.origin = FileOrigin::Unplantable;
+
+    QTest::addColumn<Approval>("approval");
+    QTest::addColumn<AnswerKind>("kind");
+    QTest::addColumn<QString>("refusal"); // words of the refusal; empty = taken
+    QTest::newRow("no rule: always") << noRule << AllowAlways << QString();
+    QTest::newRow("a prompt that does not count: always") << uncounted << AllowAlways << QString();
+    QTest::newRow("my prompt rule: once") << asking(Layer::User) << AllowOnce << QString();
+    QTest::newRow("my prompt rule: session") << asking(Layer::User) << AllowSession << QString();
+    QTest::newRow("my prompt rule: for a time") << asking(Layer::User) << AllowFor << QString();
+    QTest::newRow("my prompt rule: deny always") << asking(Layer::User) << DenyAlways << QString();
+    QTest::newRow("my prompt rule: always")
+        << asking(Layer::User) << AllowAlways << "/home/me/my.rules:7 asks .* change the decision of that rule";
+    QTest::newRow("the project's prompt rule: always")
+        << asking(Layer::Project) << AllowAlways << "change the decision of that rule";
+    QTest::newRow("a shipped prompt rule: always") << asking(Layer::Shipped) << AllowAlways << "administrator";
+    QTest::newRow("a requirement: always") << asking(Layer::Requirements) << AllowAlways << "administrator";
+    QTest::newRow("a prompt beside an allow: always")
+        << allowedBesides << AllowAlways << "beats every rule that allows";
+    QTest::newRow("a broken file: always") << brokenFile << AllowAlways << "other.rules:3 is broken";
+    QTest::newRow("wider sandbox: once") << wider << AllowOnce << QString();
+    QTest::newRow("wider sandbox: deny") << wider << Deny << QString();
+    for (const auto kind : {AllowSession, AllowFor, AllowAlways, DenyAlways})
+        QTest::addRow("wider sandbox: lasting %d", static_cast<int>(kind)) << wider << kind << "matter of one call";
+}
+
+void TestAnswerGuard::lasting() {
+    QFETCH(Approval, approval);
+    QFETCH(AnswerKind, kind);
+    QFETCH(QString, refusal);
+    const AnswerContext person{AnswerSource::CommandLine, PeerStanding::Free, PeerTerminal::Present,
+                               PeerProgram::OurCommandLine, DesktopPresence::Absent};
+    const auto result = mayAnswer(person, Answer{{}, {}, kind, 60, {}}, approval);
+    QCOMPARE(result.has_value(), refusal.isEmpty());
+    if (!result)
+        QVERIFY2(QRegularExpression(refusal).match(QString::fromStdString(result.error().text)).hasMatch(),
+                 result.error().text.c_str());
 }
 
 } // namespace exeat

@@ -86,7 +86,7 @@ private slots:
         QTest::newRow("once") << AllowOnce << CommandLine << Verdict::Escalate << 0 << 0;
         QTest::newRow("session") << AllowSession << CommandLine << Verdict::Escalate << 1 << 0;
         QTest::newRow("for a time") << AllowFor << Desktop << Verdict::Escalate << 1 << 0;
-        QTest::newRow("always") << AllowAlways << Desktop << Verdict::Escalate << 0 << 1;
+        QTest::newRow("always beside a rule that asks") << AllowAlways << Desktop << Verdict::Escalate << 0 << 0;
         QTest::newRow("deny") << Deny << CommandLine << Verdict::Deny << 0 << 0;
         QTest::newRow("deny always") << DenyAlways << Desktop << Verdict::Deny << 0 << 1;
         QTest::newRow("a client's session counts once") << AllowSession << Client << Verdict::Escalate << 0 << 0;
@@ -109,8 +109,11 @@ private slots:
         QCOMPARE(d.policy.rules.size(), static_cast<std::size_t>(rules));
         QCOMPARE(d.ports.notices.at(0).alternative, std::string("use git fetch"));
         QVERIFY(d.ports.notices.at(0).asked);
+        QCOMPARE(d.ports.notices.at(0).reason, d.ports.answers.at(0).reason);
         if (verdict == Verdict::Deny)
             QVERIFY(d.ports.answers.at(0).reason.ends_with("because"));
+        if (kind == AnswerKind::AllowAlways && source == AnswerSource::Desktop)
+            QVERIFY(d.ports.answers.at(0).reason.find("/f:1 asks about this command") != std::string::npos);
         if (kind == AnswerKind::AllowFor)
             QCOMPARE(d.ports.grants.at(0).second, std::chrono::seconds(60));
         if (grants == 1) {
@@ -120,6 +123,16 @@ private slots:
         if (rules == 1)
             QCOMPARE(d.policy.rules.at(0).decision,
                      kind == AnswerKind::DenyAlways ? RuleDecision::Forbidden : RuleDecision::Allow);
+    }
+    void alwaysWritesARuleWhereNoneAsks() {
+        Desk d;
+        auto asked = request(Verdict::Ask);
+        asked.judgement.trace.clear();
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.ports.answers.at(0).verdict, Verdict::Escalate);
+        QCOMPARE(d.policy.rules.size(), 1U);
+        QCOMPARE(d.policy.rules.at(0).decision, RuleDecision::Allow);
     }
     void theSameIsAskedOnceAnotherIsNot() {
         Desk d;

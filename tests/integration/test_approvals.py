@@ -107,8 +107,11 @@ class ByPerson(unittest.TestCase):
     def test_always_is_refused_where_a_prompt_rule_would_ask_again(self):
         number = self.agent.post_shell("uname -s")
         asked = self.question()
-        code, text = self.place.person("approvals", "answer", asked["id"], "--always", typed=self.word(asked))
+        code, text = self.place.person("approvals", "answer", asked["id"], "--always")
         self.assertNotEqual(code, 0, text)
+        self.assertIn("test.rules:5 asks", text)
+        self.assertIn("change the decision of that rule", text)
+        self.assertEqual([f.name for f in (self.place.top / "config/exeat/rules").iterdir()], ["test.rules"])
         self.assertEqual(len(self.place.approvals()), 1)
         self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
         self.assertNotIn("Linux", self.agent.joined(number).output)

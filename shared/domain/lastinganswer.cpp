@@ -1,0 +1,58 @@
+#include "shared/domain/lastinganswer.h"
+
+#include "shared/base/text.h"
+
+namespace exeat {
+namespace {
+
+constexpr std::size_t shownPath = 512;
+
+const TraceStep* strictestCounted(const Judgement& judgement) {
+    const TraceStep* found = nullptr;
+    for (const auto& step : judgement.trace) {
+        if (step.counted && (found == nullptr || step.decision >= found->decision))
+            found = &step;
+    }
+    return found;
+}
+
+bool belongsToUser(const TraceStep& step) {
+    return step.layer == Layer::User || step.layer == Layer::Project;
+}
+
+std::string besideAskingRule(const TraceStep& step) {
+    const std::string place = visible(step.file, shownPath) + ":" + std::to_string(step.line);
+    const std::string words = "the rule " + place +
+                              " asks about this command, and a rule that asks beats every rule that allows, so "
+                              "\"always\" would change nothing; ";
+    if (belongsToUser(step))
+        return words + "to be asked no more, change the decision of that rule or remove it; else answer for once, for "
+                       "a time or for this session";
+    return words + "that file belongs to this machine's administrator, so answer for once, for a time or for this "
+                   "session";
+}
+
+} // namespace
+
+std::string whyNoAllowRule(const Command& command, const Judgement& judgement) {
+    if (command.origin == FileOrigin::AgentWritable)
+        return "an agent could write " + visible(command.file, shownPath) +
+               ", so it cannot be allowed for always; answer for once";
+    const TraceStep* step = strictestCounted(judgement);
+    if (step == nullptr)
+        return {};
+    if (step->decision == RuleDecision::Allow)
+        return "a rule allows this already and another one would change nothing; mend what makes Exeat ask (" +
+               visible(judgement.reason, shownPath) + "), and answer for once";
+    return besideAskingRule(*step);
+}
+
+std::string whyNotLasting(const Approval& approval, AnswerKind kind) {
+    if (kind == AnswerKind::Deny || kind == AnswerKind::AllowOnce)
+        return {};
+    if (approval.kind == ApprovalKind::WiderSandbox)
+        return "a wider sandbox is a matter of one call, so no answer lasts longer; allow or deny it for once";
+    return kind == AnswerKind::AllowAlways ? whyNoAllowRule(approval.command, approval.judgement) : std::string();
+}
+
+} // namespace exeat
