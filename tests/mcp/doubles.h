@@ -41,6 +41,9 @@ public:
     ApprovalId ask(ApprovalQueue& queue, Approval approval) {
         approval.run = m_id;
         approval.session = m_request.session;
+        approval.command.file = approval.command.realPath = "/usr/bin/git";
+        approval.command.names = {"git"};
+        approval.command.origin = FileOrigin::Unplantable;
         approval.command.argv = {"git", "push"};
         const auto id = std::make_shared<ApprovalId>();
         *id = queue.ask(approval, [this, id](const Decision& decision) {
