@@ -1,6 +1,6 @@
-#include "service/gate/keeper/launch.h"
 #include "service/gate/runs/poolstarter.h"
 #include "service/gate/supervisor.h"
+#include "shared/base/filelimit.h"
 #include "shared/base/process.h"
 
 #include <charconv>
@@ -9,7 +9,6 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace {
 
@@ -18,16 +17,6 @@ int descriptorIn(std::string_view word) {
     const auto end = std::from_chars(word.data(), word.data() + word.size(), fd);
     const bool whole = end.ec == std::errc() && end.ptr == word.data() + word.size();
     return whole && fd > 2 && ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
-}
-
-/** Every waiting program holds a descriptor here; what runs outside gets the old limit back. */
-void raiseFileLimit() {
-    exeat::gate::rememberFileLimit();
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 } // namespace
@@ -43,7 +32,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    raiseFileLimit();
+    raiseFileLimit(); // every waiting program holds a descriptor here
     const auto self = executablePath(::getpid());
     auto supervisor = gate::Supervisor::create(UniqueFd(service), [&](const wire::GateConfig& config) {
         return std::make_unique<gate::PoolStarter>(config.bwrapPath, self.value_or("/proc/self/exe"));

@@ -133,6 +133,15 @@ Result<InsideRun> Supervisor::startInside(InsideStart start) {
     return started;
 }
 
+void Supervisor::insideEnded() {
+    m_loop.cancel(m_tidyTimer);
+    const auto next = m_starter->tidy();
+    if (!next)
+        return;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - EventLoop::Clock::now());
+    m_tidyTimer = m_loop.after(left, [this] { insideEnded(); });
+}
+
 void Supervisor::keeperEnded(pid_t keeper, bool clean, std::function<void()> whenSwept) {
     m_orphans.forget(keeper);
     if (!clean)

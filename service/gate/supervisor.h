@@ -36,7 +36,7 @@ public:
     void tell(const wire::FromGate& message) override;
     void needDirectory(const std::string& directory) override;
     Result<InsideRun> startInside(InsideStart start) override;
-    void settleInside() override { m_starter->settle(); }
+    void insideEnded() override;
     void keeperStarted(pid_t keeper) override { m_orphans.know(keeper); }
     void keeperEnded(pid_t keeper, bool clean, std::function<void()> whenSwept) override;
     void runOver(const RunId& run) override;
@@ -66,6 +66,7 @@ private:
     RecordBatch m_records;
     OrphanSweeper m_orphans;
     std::map<RunId, std::unique_ptr<GateRun>> m_runs;
+    EventLoop::TimerId m_tidyTimer = 0;
     bool m_closing = false;
 };
 

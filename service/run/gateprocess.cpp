@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +15,8 @@ namespace exeat {
 namespace {
 
 constexpr int socketNumber = 3;
+/** What an idle gate needs to end takes milliseconds; only at our own end do we wait for it. */
+constexpr int orderlyEndMilliseconds = 500;
 
 /** The gate's own environment decides nothing for commands (GateConfig does); only what its tools need. */
 std::vector<std::string> gateEnvironment() {
@@ -64,8 +67,17 @@ GateProcess::GateProcess(pid_t pid, UniqueFd pidfd, UniqueFd socket, Orphans& or
 }
 
 GateProcess::~GateProcess() {
+    if (m_pid != 0) {
+        finish();
+        pollfd over{m_pidfd.get(), POLLIN, 0};
+        ::poll(&over, 1, orderlyEndMilliseconds);
+    }
     end();
     reap();
+}
+
+void GateProcess::finish() {
+    ::shutdown(m_channel.fd(), SHUT_WR);
 }
 
 void GateProcess::end() {

@@ -15,7 +15,8 @@ namespace exeat {
 
 /**
  * One running exeat-gate: `exeat-gate FD`, a stream socket at FD, nothing else inherited. It ends with the
- * socket, so it cannot outlive us. Destroying it kills it and what it leaves. Main thread only.
+ * socket, so it cannot outlive us. Destroying it gives it a moment to end in order, then kills it and what it leaves.
+ * Main thread only.
  */
 class GateProcess : public QObject {
     Q_OBJECT
@@ -27,6 +28,8 @@ public:
 
     void send(const wire::ToGate& message, std::vector<UniqueFd> fds = {});
     pid_t pid() const { return m_pid; }
+    /** Asks it to end in order: it kills what runs and takes away what stood in for missing paths. lost() follows. */
+    void finish();
     /** Kills it; lost() follows from the event loop. */
     void end();
 

@@ -1,5 +1,10 @@
 #include "service/run/runmanagerimpl.h"
 
+#include "shared/base/limits.h"
+
+#include <QTimer>
+
+#include <algorithm>
 #include <ranges>
 
 namespace exeat {
@@ -95,10 +100,25 @@ void RunManagerImpl::forgetIfDone(const SessionId& session) {
     if (found != m_sessions.end()) {
         if (found->second->live() != 0)
             return;
+        retire(found->second->releaseGate());
         found->second.release()->deleteLater(); // its run may be the sender of the signal that brought us here
         m_sessions.erase(found);
     }
     m_guard.forget(session);
+}
+
+void RunManagerImpl::retire(std::unique_ptr<GateProcess> gate) {
+    if (!gate)
+        return;
+    GateProcess* const raw = gate.get();
+    m_retiring.push_back(std::move(gate));
+    connect(raw, &GateProcess::lost, this, [this, raw] {
+        const auto mine = std::ranges::find_if(m_retiring, [raw](const auto& kept) { return kept.get() == raw; });
+        mine->release()->deleteLater(); // it is the sender
+        m_retiring.erase(mine);
+    });
+    QTimer::singleShot(limits::treeEnd, raw, [raw] { raw->end(); });
+    raw->finish();
 }
 
 } // namespace exeat

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <vector>
 
 namespace exeat {
 
@@ -32,12 +33,14 @@ private:
     RunImpl* own(const Run& run, SessionRuns** session) const;
     void sessionClosed(const SessionId& session);
     void forgetIfDone(const SessionId& session);
+    void retire(std::unique_ptr<GateProcess> gate);
 
     SessionRegistry& m_registry;
     PeerGuard& m_guard;
     RunFacilities m_facilities;
     std::optional<LoginFacts> m_login;
     std::map<SessionId, std::unique_ptr<SessionRuns>> m_sessions;
+    std::vector<std::unique_ptr<GateProcess>> m_retiring; ///< told to end
 };
 
 } // namespace exeat

@@ -109,6 +109,12 @@ void SessionRuns::setLogin(LoginFacts login) {
         prepare(id);
 }
 
+std::unique_ptr<GateProcess> SessionRuns::releaseGate() {
+    if (m_gate)
+        m_gate->disconnect(this);
+    return std::move(m_gate);
+}
+
 CeilingFacts SessionRuns::ceilingFacts() const {
     return {m_facilities.paths.home, m_setup->agent.projectRoot, m_login->value("TMPDIR"), m_setup->agent.claimedName,
             realFolder};

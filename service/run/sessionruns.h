@@ -32,6 +32,8 @@ public:
     /** The shim is gone: ends every run but those with open questions, which are parked. */
     void agentGone();
     std::size_t live() const;
+    /** No run is live, none will follow: the gate, if there is one, to be ended in order. */
+    std::unique_ptr<GateProcess> releaseGate();
     /** 0 = none just now. */
     pid_t gatePid() const { return m_gate ? m_gate->pid() : 0; }
 

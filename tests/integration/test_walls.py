@@ -1,12 +1,13 @@
 """What must not work, beside what must, through the whole program."""
 import os
 import pathlib
+import resource
 import shlex
 import socket
 import threading
 import unittest
 
-from place import BIN, PYTHON, Place, accept
+from place import BIN, PYTHON, Place, accept, wait_for
 
 
 def listener(path):
@@ -57,8 +58,11 @@ class Walls(unittest.TestCase):
                 self.assertFalse((self.place.work / name / "x").exists(), attempt)
                 self.assertFalse((self.place.work / "moved").exists(), attempt)
         self.assertNotIn("x", (self.place.work / ".git/config").read_text().split())
-        present = sorted(p.name for p in self.place.work.iterdir() if p.name.startswith("."))
-        self.assertEqual(present, [".git"], "the protection left litter")
+
+        def present():
+            return sorted(p.name for p in self.place.work.iterdir() if p.name.startswith("."))
+
+        wait_for(lambda: present() == [".git"], 5, "the protection to take its folders away")
         self.assertEqual(self.shell("mkdir ordinary && touch ordinary/file && echo ok").output, "ok\n")
 
     def test_sockets_of_the_machine(self):
@@ -158,6 +162,34 @@ class WallsWithNetwork(Walls):
         code = f"import socket; socket.create_connection(('127.0.0.1',{server.getsockname()[1]}),2); print('CONNECTED')"
         self.assertIn("CONNECTED", self.shell(f"/usr/bin/env {PYTHON} -c {shlex.quote(code)}").output)
         server.close()
+
+
+class Limits(unittest.TestCase):
+    def test_open_files(self):
+        """The gate raises its own limit; what it starts, inside or outside, gets the one of before."""
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before[0] // 2, before[1]))
+        try:
+            with Place(rules=f'prefix_rule(pattern=["{PYTHON}"], decision="allow")\n') as place, place.agent() as agent:
+                code = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE))"
+                expected = f"{(before[0] // 2, before[1])}\n"
+                self.assertEqual(agent.shell(f"/usr/bin/env {PYTHON} -c {shlex.quote(code)}").output, expected)
+                self.assertEqual(agent.shell(f"{PYTHON} -c {shlex.quote(code)}").output, expected)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+class Leavings(unittest.TestCase):
+    def test_end_of_a_session_leaves_nothing(self):
+        with Place() as place:
+            with place.agent() as agent:
+                self.assertEqual(agent.shell("echo ok").output, "ok\n")
+            hidden = lambda: [p.name for p in place.work.iterdir() if p.name in (".codex", ".exeat", ".agents", ".aws")]
+            wait_for(lambda: not hidden(), 5, "the end of the session to leave nothing")
+            with place.agent() as agent:
+                self.assertEqual(agent.shell("echo ok").output, "ok\n")
+                place.stop_service()
+                self.assertEqual(hidden(), [])
 
 
 class Modes(unittest.TestCase):

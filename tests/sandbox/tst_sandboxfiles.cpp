@@ -39,6 +39,7 @@ private slots:
     void writing_data();
     void writing();
     void missingNamesLeaveNothing();
+    void nextRunTakesOver();
     void freshProtection();
     void concurrentRunsShareProtection();
     void placeholderThatWasFilledStays();
@@ -114,7 +115,26 @@ void TestSandboxFiles::missingNamesLeaveNothing() {
     QVERIFY(started.has_value());
     QVERIFY(!tree(bench.workspace()).isEmpty());
     Bench::finish(std::move(*started));
-    QTRY_VERIFY(tree(bench.workspace()).isEmpty()); // without being asked
+    QVERIFY(bench.pool().tidy().has_value());
+    QVERIFY(!tree(bench.workspace()).isEmpty()); // kept for the next run
+    QTRY_VERIFY(!bench.pool().tidy().has_value());
+    QVERIFY(tree(bench.workspace()).isEmpty());
+}
+
+void TestSandboxFiles::nextRunTakesOver() {
+    Bench bench;
+    auto first = bench.start(bench.spec(), "true");
+    QVERIFY(first.has_value());
+    Bench::finish(std::move(*first));
+    QVERIFY(bench.pool().tidy().has_value());
+    const QFileInfo git(QString::fromStdString(bench.workspace() + "/.git"));
+    const auto made = git.lastModified();
+    auto second = bench.start(bench.spec(), "mkdir .git 2>/dev/null || touch .git/x 2>/dev/null || echo held");
+    QVERIFY(second.has_value());
+    QCOMPARE(Bench::finish(std::move(*second)).output, std::string("held\n"));
+    QCOMPARE(QFileInfo(git.filePath()).lastModified(), made);
+    QTRY_VERIFY(!bench.pool().tidy().has_value());
+    QVERIFY(tree(bench.workspace()).isEmpty());
 }
 
 /** What came into being since the sandbox was built. */

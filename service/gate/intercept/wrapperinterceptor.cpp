@@ -118,16 +118,19 @@ void WrapperInterceptor::adopt(UniqueFd stream) {
     const ExecId exec{++m_lastExec};
     auto caller = std::make_unique<Caller>(std::move(stream));
     caller->pid = creatorOf(caller->stream.fd());
-    auto watch =
-        m_loop.watch(caller->stream.fd(), EPOLLIN | EPOLLRDHUP, [this, exec](std::uint32_t) { readable(exec); });
-    if (!watch)
-        return;
-    caller->watch = *watch;
     m_callers.emplace(exec, std::move(caller));
-    readable(exec); // the claim is usually here already: one wake-up less
+    readable(exec); // the claim is usually here already, and often answered at once
     const auto found = m_callers.find(exec);
-    if (found != m_callers.end() && !found->second->claimed)
-        found->second->deadline = m_loop.after(limits::handshake, [this, exec] { drop(exec); });
+    if (found == m_callers.end())
+        return;
+    Caller& waiting = *found->second;
+    auto watch = m_loop.watch(waiting.stream.fd(), waiting.claimed ? EPOLLRDHUP : EPOLLIN | EPOLLRDHUP,
+                              [this, exec](std::uint32_t) { readable(exec); });
+    if (!watch)
+        return drop(exec);
+    waiting.watch = *watch;
+    if (!waiting.claimed)
+        waiting.deadline = m_loop.after(limits::handshake, [this, exec] { drop(exec); });
 }
 
 void WrapperInterceptor::readable(ExecId exec) {

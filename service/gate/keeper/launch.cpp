@@ -1,5 +1,7 @@
 #include "service/gate/keeper/launch.h"
 
+#include "shared/base/filelimit.h"
+
 #include <algorithm>
 #include <csignal>
 
@@ -15,8 +17,6 @@
 namespace exeat::gate {
 
 namespace {
-
-rlimit originalFileLimit = {0, 0}; // 0: never remembered, nothing to restore
 
 /** Everything the child needs, laid out before vfork: it shares our memory and may only make system calls. */
 struct Prepared {
@@ -40,9 +40,7 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
 }
 
 std::vector<std::pair<int, rlimit>> boundedLimits(const ProcessSetup& setup) {
-    std::vector<std::pair<int, rlimit>> limits;
-    if (originalFileLimit.rlim_max != 0)
-        limits.emplace_back(RLIMIT_NOFILE, originalFileLimit);
+    std::vector<std::pair<int, rlimit>> limits{{RLIMIT_NOFILE, originalFileLimit()}};
     for (const ResourceLimit& claimed : setup.limits) {
         rlimit ours{};
         if (::prlimit(0, static_cast<__rlimit_resource>(claimed.resource), nullptr, &ours) < 0)
@@ -184,10 +182,6 @@ Result<pid_t> launchMessage(const LaunchPlan& plan, const std::string& words, in
         (void)writeAll(2, words);
     }
     ::_exit(code);
-}
-
-void rememberFileLimit() {
-    ::getrlimit(RLIMIT_NOFILE, &originalFileLimit);
 }
 
 } // namespace exeat::gate

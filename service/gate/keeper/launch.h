@@ -35,7 +35,8 @@ struct LaunchPlan {
 
 /**
  * Starts a child that leads its own process group and dies with this process. Blocks until execve has succeeded or
- * failed, as vfork(2). Limits are never above our own hard ones, niceness never below ours. The error's errnum is
+ * failed, as vfork(2). Limits are never above our own hard ones, the number of open files is
+ * originalFileLimit() unless the setup says otherwise, niceness never below ours. The error's errnum is
  * execve's. Single-threaded callers only.
  */
 Result<pid_t> launch(const LaunchPlan& plan);
@@ -45,8 +46,5 @@ void passCheckpoint(pid_t pid, const ProcessSetup& setup);
 
 /** A child that writes `words` to the plan's standard error and exits with `code`; for words that could block us. */
 Result<pid_t> launchMessage(const LaunchPlan& plan, const std::string& words, int code);
-
-/** The soft RLIMIT_NOFILE that commands outside get unless they say otherwise; before a gate raises its own. */
-void rememberFileLimit();
 
 } // namespace exeat::gate

@@ -38,11 +38,13 @@ ScriptBinding bindingOf(const UniqueFd& root, const WalkedPath& walked, const Re
     return walked.indirect ? ScriptBinding::ByRealPath : ScriptBinding::AsCalled;
 }
 
+enum class Depth { Glance, Proof };
+
 /** One resolution; the first obstacle found is the one that is told. */
 class Resolving {
 public:
-    Resolving(const UniqueFd& root, const ClaimedCommand& claim, const ResolveContext& context)
-        : m_root(root), m_claim(claim), m_context(context) {}
+    Resolving(const UniqueFd& root, const ClaimedCommand& claim, const ResolveContext& context, Depth depth)
+        : m_root(root), m_claim(claim), m_context(context), m_depth(depth) {}
 
     Resolution run() {
         m_result.command.argv = m_claim.argv;
@@ -80,7 +82,13 @@ private:
         command.workdir.assign(real.data(), static_cast<std::size_t>(size));
         command.workdirIdentity = identityOf(facts);
         m_result.pins.push_back(std::move(folder));
-        if (m_view && m_view->workdir() != command.workdirIdentity)
+        if (m_view && m_depth == Depth::Proof)
+            compareWorkdir();
+    }
+
+    void compareWorkdir() {
+        const auto theirs = m_view->workdir();
+        if (!theirs || *theirs != m_result.command.workdirIdentity)
             hinder("its working directory is another one outside the sandbox than inside");
     }
 
@@ -107,8 +115,10 @@ private:
             return hinder("it is no program");
         }
         command.origin = originOf(walked, m_context.everWritable, m_context.ofThisRun);
-        command.setUid = gainsPrivileges(walked);
-        resolveProgram(walked);
+        if (m_depth == Depth::Proof) {
+            command.setUid = gainsPrivileges(walked);
+            resolveProgram(walked);
+        }
         m_result.pins.push_back(std::move(walked.file));
     }
 
@@ -153,6 +163,7 @@ private:
     const UniqueFd& m_root;
     const ClaimedCommand& m_claim;
     const ResolveContext& m_context;
+    const Depth m_depth;
     std::optional<PeerView> m_view;
     bool m_sameForPeer = false;
     Resolution m_result;
@@ -168,7 +179,11 @@ Result<CommandResolver> CommandResolver::create() {
 }
 
 Resolution CommandResolver::resolve(const ClaimedCommand& claim, const ResolveContext& context) const {
-    return Resolving(m_root, claim, context).run();
+    return Resolving(m_root, claim, context, Depth::Proof).run();
+}
+
+Resolution CommandResolver::glance(const ClaimedCommand& claim, const ResolveContext& context) const {
+    return Resolving(m_root, claim, context, Depth::Glance).run();
 }
 
 } // namespace exeat::gate

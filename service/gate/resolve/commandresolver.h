@@ -46,6 +46,12 @@ public:
     static Result<CommandResolver> create();
 
     Resolution resolve(const ClaimedCommand& claim, const ResolveContext& context) const;
+    /**
+     * As far as names and places go, which is half the work. It does not ask where the caller stands, what would load a
+     * script and which privileges the file gives: each of them can only keep a command from running outside. So what
+     * the rules leave inside by this, they leave inside by resolve(); for every other verdict that is to be called.
+     */
+    Resolution glance(const ClaimedCommand& claim, const ResolveContext& context) const;
 
 private:
     explicit CommandResolver(UniqueFd root) : m_root(std::move(root)) {}

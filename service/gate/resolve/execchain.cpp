@@ -52,17 +52,32 @@ ChainLink linkOf(pid_t pid) {
     return link;
 }
 
-} // namespace
-
-std::vector<ChainLink> execChain(pid_t caller, pid_t below) {
+std::vector<ChainLink> chainFrom(pid_t pid, pid_t below) {
     std::vector<ChainLink> chain;
-    pid_t pid = parentOf(caller);
     while (pid > 1 && pid != below && chain.size() < limits::chainLinks) {
         chain.push_back(linkOf(pid));
         pid = parentOf(pid);
     }
     std::ranges::reverse(chain);
     return chain;
+}
+
+} // namespace
+
+std::vector<ChainLink> execChain(pid_t caller, pid_t below) {
+    return chainFrom(parentOf(caller), below);
+}
+
+const std::vector<ChainLink>& RecentChain::leadingTo(pid_t caller, pid_t below) {
+    constexpr auto recent = std::chrono::milliseconds(100);
+    const auto now = std::chrono::steady_clock::now();
+    const pid_t parent = parentOf(caller);
+    if (parent != m_parent || now - m_read > recent) {
+        m_chain = chainFrom(parent, below);
+        m_parent = parent;
+        m_read = now;
+    }
+    return m_chain;
 }
 
 } // namespace exeat::gate

@@ -2,6 +2,7 @@
 
 #include "shared/domain/command.h"
 
+#include <chrono>
 #include <vector>
 
 #include <sys/types.h>
@@ -13,5 +14,16 @@ namespace exeat::gate {
  * `below` (the process we started for the run). For people: names and arguments are the processes' own claims. Bounded.
  */
 std::vector<ChainLink> execChain(pid_t caller, pid_t below);
+
+/** The same for records: children of one shell that come within a tenth of a second get the chain of the first. */
+class RecentChain {
+public:
+    const std::vector<ChainLink>& leadingTo(pid_t caller, pid_t below);
+
+private:
+    pid_t m_parent = 0;
+    std::chrono::steady_clock::time_point m_read;
+    std::vector<ChainLink> m_chain;
+};
 
 } // namespace exeat::gate

@@ -85,11 +85,21 @@ private:
         return enter({std::move(*fd), ""});
     }
 
+    /** A device number stands for one mounted file system, so each is looked at once in a row. */
+    bool leadsToProcfs(const UniqueFd& fd, const struct stat& facts) {
+        if (m_harmless == facts.st_dev)
+            return false;
+        if (onProcfs(fd.get()))
+            return true;
+        m_harmless = facts.st_dev;
+        return false;
+    }
+
     bool enter(Level level) {
         struct stat facts = {};
         if (::fstat(level.fd.get(), &facts) < 0)
             return stop(errno);
-        if (onProcfs(level.fd.get())) {
+        if (leadsToProcfs(level.fd, facts)) {
             m_out.realPath = level.path;
             m_out.obstacle =
                 Error{ErrorKind::Refused, "the path leads through /proc, which means another file outside", 0};
@@ -150,7 +160,7 @@ private:
     bool finish(UniqueFd file, const struct stat& facts, const std::string& component) {
         if (!m_todo.empty())
             return stop(ENOTDIR);
-        if (onProcfs(file.get()))
+        if (leadsToProcfs(file, facts))
             return stop(EACCES);
         remember(m_out.names, component);
         m_out.rootOnly = m_out.rootOnly && onlyRootCanChange(facts);
@@ -163,6 +173,7 @@ private:
     WalkedPath& m_out;
     std::vector<Level> m_stack;
     std::deque<std::string> m_todo;
+    std::optional<dev_t> m_harmless; ///< of the last folder that was found not to be procfs
     int m_hops = 0;
 };
 

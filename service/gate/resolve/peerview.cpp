@@ -11,16 +11,19 @@
 namespace exeat::gate {
 
 Result<PeerView> PeerView::open(pid_t pid) {
-    const std::string folder = "/proc/" + std::to_string(pid);
     PeerView view;
-    view.m_root = UniqueFd(::open((folder + "/root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    view.m_folder = "/proc/" + std::to_string(pid);
+    view.m_root = UniqueFd(::open((view.m_folder + "/root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!view.m_root)
         return failErrno("cannot see the root folder of the calling process");
-    struct stat facts = {};
-    if (::stat((folder + "/cwd").c_str(), &facts) < 0)
-        return failErrno("cannot see the working directory of the calling process");
-    view.m_workdir = gate::identityOf(facts);
     return view;
+}
+
+Result<FileIdentity> PeerView::workdir() const {
+    struct stat facts = {};
+    if (::stat((m_folder + "/cwd").c_str(), &facts) < 0)
+        return failErrno("cannot see the working directory of the calling process");
+    return gate::identityOf(facts);
 }
 
 Result<FileIdentity> PeerView::identityOf(const std::string& path) const {

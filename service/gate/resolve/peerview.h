@@ -20,13 +20,14 @@ public:
     static Result<PeerView> open(pid_t pid);
 
     const UniqueFd& root() const { return m_root; }
-    const FileIdentity& workdir() const { return m_workdir; }
+    /** What its working directory is now. */
+    Result<FileIdentity> workdir() const;
     /** What `path` (absolute) is for the peer, links followed inside its root (openat2(2), RESOLVE_IN_ROOT). */
     Result<FileIdentity> identityOf(const std::string& path) const;
 
 private:
+    std::string m_folder; ///< /proc/PID
     UniqueFd m_root;
-    FileIdentity m_workdir;
 };
 
 } // namespace exeat::gate

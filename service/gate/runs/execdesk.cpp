@@ -2,7 +2,6 @@
 
 #include "service/gate/judge/contenthash.h"
 #include "service/gate/resolve/environment.h"
-#include "service/gate/resolve/execchain.h"
 #include "shared/base/limits.h"
 
 #include <algorithm>
@@ -13,8 +12,9 @@ namespace exeat::gate {
 
 /** One caller that waits: for a policy of its folder, or for the service's word. */
 struct ExecDesk::Waiting {
-    std::vector<std::string> environment; ///< as claimed
+    ClaimedCommand claim;
     Resolution resolution;
+    bool proven = false; ///< `resolution` is more than a glance
     Judged judged;
     std::string interpreterSha256; ///< of an interpreter that an agent could write
     pid_t caller = 0;
@@ -66,8 +66,8 @@ void ExecDesk::claimed(ExecId exec, ClaimedCommand claim, pid_t caller) {
     if (!m_host.serviceListens())
         return m_interceptor->refuse(exec, overloaded);
     auto waiting = std::make_unique<Waiting>();
-    waiting->resolution = m_host.resolver().resolve(claim, {caller, m_host.policy()->everWritable(), m_writableRoots});
-    waiting->environment = std::move(claim.environment);
+    waiting->resolution = m_host.resolver().glance(claim, {caller, m_host.policy()->everWritable(), m_writableRoots});
+    waiting->claim = std::move(claim);
     waiting->caller = caller;
     m_waiting.emplace(exec, std::move(waiting));
     decide(exec);
@@ -77,9 +77,7 @@ void ExecDesk::decide(ExecId exec) {
     Waiting& waiting = *m_waiting.at(exec);
     if (holdForDirectory(exec, waiting))
         return;
-    PolicyState& policy = *m_host.policy();
-    waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
-    waiting.policyVersion = policy.snapshot().version;
+    judge(waiting);
     switch (waiting.judged.judgement.verdict) {
     case Verdict::Inside:
         m_interceptor->goOnInside(exec); // first: the rest is only history
@@ -92,6 +90,19 @@ void ExecDesk::decide(ExecId exec) {
         break;
     }
     refuse(exec, waiting.judged.judgement.reason);
+}
+
+/** Most programs stay inside, and for that a glance is enough. */
+void ExecDesk::judge(Waiting& waiting) const {
+    PolicyState& policy = *m_host.policy();
+    waiting.policyVersion = policy.snapshot().version;
+    waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
+    if (waiting.proven || waiting.judged.judgement.verdict == Verdict::Inside)
+        return;
+    waiting.resolution =
+        m_host.resolver().resolve(waiting.claim, {waiting.caller, policy.everWritable(), m_writableRoots});
+    waiting.proven = true;
+    waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
 }
 
 /** DESIGN.md §5: rules of the exec's own folder bind, too. A folder that does not exist outside has none. */
@@ -143,7 +154,7 @@ bool ExecDesk::pinContent(Waiting& waiting) {
 void ExecDesk::setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const {
     Command& command = waiting.resolution.command;
     OutsideEnvironment outside = outsideEnvironment(
-        {m_host.config().loginEnvironment, m_run.environment, waiting.environment}, passed, command.workdir);
+        {m_host.config().loginEnvironment, m_run.environment, waiting.claim.environment}, passed, command.workdir);
     command.environment = std::move(outside.complete);
     command.droppedEnvironment = std::move(outside.dropped);
 }
@@ -253,7 +264,7 @@ void ExecDesk::outsideEnded(const OutsideEnded& ended) {
     m_host.records().add(std::move(record));
 }
 
-ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outcome) const {
+ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outcome) {
     const Command& command = waiting.resolution.command;
     ExecRecord record;
     record.run = m_run.run;
@@ -263,7 +274,7 @@ ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outco
     record.realPath = command.realPath;
     record.argv = command.argv;
     record.workdir = command.workdir;
-    record.chain = command.chain.empty() ? execChain(waiting.caller, m_run.chainEnd()) : command.chain;
+    record.chain = command.chain.empty() ? m_chains.leadingTo(waiting.caller, m_run.chainEnd()) : command.chain;
     record.origin = command.origin;
     record.judgement = waiting.judged.judgement;
     record.outcome = outcome;

@@ -2,6 +2,7 @@
 
 #include "service/gate/intercept/interceptor.h"
 #include "service/gate/keeper/keepermessages.h"
+#include "service/gate/resolve/execchain.h"
 #include "service/gate/runs/runhost.h"
 
 #include <functional>
@@ -43,6 +44,7 @@ public:
 private:
     struct Waiting;
     void decide(ExecId exec);
+    void judge(Waiting& waiting) const;
     bool holdForDirectory(ExecId exec, Waiting& waiting);
     void ask(ExecId exec, Waiting& waiting);
     void escalate(ExecId exec, const wire::ExecAnswer& answer);
@@ -50,12 +52,13 @@ private:
     /** DESIGN.md §4.8: the hashes that the keeper compares. False if what must be pinned cannot be. */
     static bool pinContent(Waiting& waiting);
     void setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const;
-    ExecRecord recordOf(ExecId exec, const Waiting& waiting, Verdict outcome) const;
+    ExecRecord recordOf(ExecId exec, const Waiting& waiting, Verdict outcome);
     void forget(ExecId exec);
 
     RunHost& m_host;
     DeskRun m_run;
     WritableRoots m_writableRoots;
+    RecentChain m_chains;
     Interceptor* m_interceptor = nullptr;
     std::map<ExecId, std::unique_ptr<Waiting>> m_waiting;
     std::map<ExecId, ExecRecord> m_outside;

@@ -180,8 +180,8 @@ void GateRun::insideOver() {
     m_host.loop().unwatch(m_insideWatch);
     m_host.loop().unwatch(m_statusWatch);
     m_inside.reset();
-    m_host.settleInside();
     kill();
+    m_host.insideEnded(); // afterwards: nobody waits for it
 }
 
 void GateRun::kill() {

@@ -11,8 +11,8 @@ public:
     virtual Result<InsideRun> start(InsideStart start) = 0;
     /** Children of this process that stand for sandboxes. */
     virtual std::vector<int> processes() const = 0;
-    /** Takes away what ended runs needed; before anybody hears that a run is over. */
-    virtual void settle() = 0;
+    /** To be called after a run's end, and again at the moment that it answers: takes away what ended runs needed. */
+    virtual std::optional<std::chrono::steady_clock::time_point> tidy() = 0;
 };
 
 } // namespace exeat::gate

@@ -10,7 +10,7 @@ public:
     PoolStarter(const std::string& bwrapPath, const std::string& selfPath) : m_pool(bwrapPath, selfPath) {}
     Result<InsideRun> start(InsideStart start) override { return m_pool.start(std::move(start)); }
     std::vector<int> processes() const override { return m_pool.processes(); }
-    void settle() override { m_pool.settle(); }
+    std::optional<std::chrono::steady_clock::time_point> tidy() override { return m_pool.tidy(); }
 
 private:
     SandboxPool m_pool;

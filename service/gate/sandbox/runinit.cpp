@@ -77,8 +77,7 @@ std::vector<std::string> writablePaths(const RunStart& start) {
 }
 
 Result<void> becomeShell(RunStart& start, std::vector<sock_filter>& filter) {
-    resetSignals();
-    ::setsid();
+    ::setsid(); // runInit() has reset the signals
     if (::chdir(start.shell.workdir.c_str()) < 0)
         return failErrno("the run cannot start in " + visible(start.shell.workdir));
     auto done = limitResources();

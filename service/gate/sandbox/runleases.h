@@ -4,9 +4,8 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace exeat::gate {
@@ -18,16 +17,18 @@ struct RunLease {
 };
 
 /**
- * Plans runs, and lets go of their placeholders when they end. A thread of its own (all signals blocked) waits for
- * the ends, because the gate's loop does not tell. Thread-safe.
+ * Plans runs, and lets go of their placeholders a second after they ended, so that the next run finds them: making and
+ * removing a folder takes milliseconds on some disks. Not thread-safe; the gate forks, so there is no thread of ours.
  */
 class RunLeases {
 public:
+    using Clock = std::chrono::steady_clock;
+
     /** `stateFolder` is private to the user and shared by all gates; made when first needed. */
     explicit RunLeases(std::string stateFolder) : m_stateFolder(std::move(stateFolder)) {}
     RunLeases(const RunLeases&) = delete;
     RunLeases& operator=(const RunLeases&) = delete;
-    ~RunLeases();
+    ~RunLeases() { settle(); }
 
     /** Plans by the file system as it is now and holds what stands in for missing paths. */
     Result<RunLease> begin(const SandboxSpec& spec);
@@ -35,11 +36,12 @@ public:
     void abandon(const RunLease& lease);
     /** `pidfd` becomes readable when the run is over. */
     Result<void> endWith(RunLease lease, const UniqueFd& pidfd);
+    /** Notices ended runs and lets go of what is due; when to call again, if an ended run still holds something. */
+    std::optional<Clock::time_point> tidy();
     /** Lets go at once of what ended runs held. */
     void settle();
 
 private:
-    using Clock = std::chrono::steady_clock;
     struct Ended {
         Clock::time_point due;
         std::vector<std::string> placeholders;
@@ -49,20 +51,14 @@ private:
         std::vector<std::string> placeholders;
     };
     Result<void> prepare();
-    Result<void> startThread();
     void drop(const std::vector<std::string>& paths);
     void collectEnded();
     void dropDue(Clock::time_point now);
-    void watch();
 
     std::string m_stateFolder;
-    std::mutex m_mutex; ///< guards all below
     std::unique_ptr<Placeholders> m_placeholders;
     std::vector<Watched> m_watched;
-    std::vector<Ended> m_ended; ///< kept a moment for the next run
-    UniqueFd m_wake;            ///< eventfd: the list changed, or stop
-    bool m_stop = false;
-    std::thread m_thread;
+    std::vector<Ended> m_ended; ///< kept a moment for the next run; the earliest first
 };
 
 } // namespace exeat::gate

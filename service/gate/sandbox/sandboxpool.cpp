@@ -84,6 +84,10 @@ std::vector<int> SandboxPool::processes() const {
     return pids;
 }
 
+std::optional<std::chrono::steady_clock::time_point> SandboxPool::tidy() {
+    return d->leases.tidy();
+}
+
 void SandboxPool::settle() {
     d->leases.settle();
 }

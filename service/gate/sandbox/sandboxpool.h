@@ -4,7 +4,9 @@
 #include "shared/base/uniquefd.h"
 #include "shared/domain/sandboxspec.h"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,9 +57,11 @@ public:
     /** Children of this process that are ours (bubblewrap): whoever ends stray children spares them. */
     std::vector<int> processes() const;
     /**
-     * Removes at once what ended runs needed in the real file system. It goes by itself a tenth of a second after a
-     * run's pidfd became readable, so that the next run finds it; call this only where that is too late.
+     * What ended runs needed in the real file system stays for a second, so that the next run finds it. Call this when
+     * a run's pidfd became readable: it removes what is due and says when to call again; nothing: nothing is left.
      */
+    std::optional<std::chrono::steady_clock::time_point> tidy();
+    /** Removes at once what ended runs needed; so does the destructor. */
     void settle();
 
 private:

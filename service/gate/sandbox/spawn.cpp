@@ -1,5 +1,6 @@
 #include "service/gate/sandbox/spawn.h"
 
+#include "shared/base/filelimit.h"
 #include "shared/base/scopeexit.h"
 
 #include <csignal>
@@ -9,6 +10,26 @@
 #include <unistd.h>
 
 namespace exeat::gate {
+
+namespace {
+
+/** A child inherits the limits of the moment in which it is made. */
+class OriginalFileLimit {
+public:
+    OriginalFileLimit() {
+        const rlimit original = originalFileLimit();
+        ::getrlimit(RLIMIT_NOFILE, &m_ours);
+        ::setrlimit(RLIMIT_NOFILE, &original);
+    }
+    OriginalFileLimit(const OriginalFileLimit&) = delete;
+    OriginalFileLimit& operator=(const OriginalFileLimit&) = delete;
+    ~OriginalFileLimit() { ::setrlimit(RLIMIT_NOFILE, &m_ours); }
+
+private:
+    rlimit m_ours{};
+};
+
+} // namespace
 
 Result<int> spawnSandbox(std::vector<std::string> argv, const UniqueFd& complaints, const UniqueFd& socket) {
     // Out of the way of the numbers that they shall get.
@@ -41,6 +62,7 @@ Result<int> spawnSandbox(std::vector<std::string> argv, const UniqueFd& complain
     words.push_back(nullptr);
     char* none[] = {nullptr};
     pid_t pid = 0;
+    const OriginalFileLimit limit;
     if (const int result = ::posix_spawn(&pid, words[0], &actions, &attributes, words.data(), none); result != 0)
         return failErrno("cannot start " + argv[0], result);
     return pid;

@@ -12,8 +12,8 @@ namespace exeat::gate {
 inline constexpr int zygoteFd = 3;
 
 /**
- * Starts a program with an empty environment, default signals, /dev/null as input and output, `complaints` as standard
- * error, `socket` at zygoteFd and nothing else. Answers its pid, a child of this process.
+ * Starts a program with an empty environment, default signals, originalFileLimit(), /dev/null as input and output,
+ * `complaints` as standard error, `socket` at zygoteFd and nothing else. Answers its pid, a child of this process.
  */
 Result<int> spawnSandbox(std::vector<std::string> argv, const UniqueFd& complaints, const UniqueFd& socket);
 
