@@ -485,7 +485,7 @@ void TestGate::onlyJudgedTextRuns() {
     driver.setPolicy(policyOf(
         {rule("tool", RuleDecision::Prompt), rule("good", RuleDecision::Prompt), rule("evil", RuleDecision::Prompt)}));
     const std::string script = "( while :; do " + attack.toStdString() + "; done ) >/dev/null 2>&1 & a=$!\n" +
-                               "i=0; while [ $i -lt 100 ]; do \"$EXEC_WRAPPER\" " + start.toStdString() +
+                               "i=0; while [ $i -lt 500 ]; do \"$EXEC_WRAPPER\" " + start.toStdString() +
                                " 2>/dev/null; i=$((i+1)); done; kill $a; echo done";
     const RunId run = driver.startRun(script, {}, here, spec);
     QVERIFY(driver.runToEnd(run, 120000));
