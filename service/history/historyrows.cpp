@@ -161,7 +161,7 @@ QSqlQuery prepareExecWrite(const QSqlDatabase& database, ExecWrite kind) {
 Result<void> writeExec(QSqlQuery& statement, const ExecRecord& record) {
     const auto argv = maskSecrets(record.argv);
     int column = 0;
-    const auto bind = [&](QVariant value) { statement.bindValue(column++, value); };
+    const auto bind = [&](const QVariant& value) { statement.bindValue(column++, value); };
     bind(sqlBytes(record.run.value));
     bind(static_cast<qulonglong>(record.exec.value));
     bind(static_cast<qlonglong>(record.at));
@@ -203,7 +203,7 @@ QSqlQuery prepareRunWrite(const QSqlDatabase& database) {
 
 Result<void> writeRun(QSqlQuery& statement, const RunSummary& run) {
     int column = 0;
-    const auto bind = [&](QVariant value) { statement.bindValue(column++, value); };
+    const auto bind = [&](const QVariant& value) { statement.bindValue(column++, value); };
     bind(sqlBytes(run.run.value));
     bind(sqlBytes(run.session.value));
     bind(sqlBytes(run.agent));
