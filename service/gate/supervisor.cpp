@@ -109,10 +109,18 @@ bool Supervisor::serviceListens() const {
 }
 
 void Supervisor::tell(const wire::FromGate& message) {
-    if (m_closing)
-        return;
-    m_service.send(wire::encode(message));
-    flush();
+    (void)offer(message); // what we say of ourselves is bounded
+}
+
+bool Supervisor::offer(const wire::FromGate& message) {
+    const std::string payload = wire::encode(message);
+    if (payload.size() > limits::frameBytes)
+        return false;
+    if (!m_closing) {
+        m_service.send(payload);
+        flush();
+    }
+    return true;
 }
 
 void Supervisor::flush() {

@@ -34,6 +34,7 @@ public:
     PolicyState* policy() override { return m_policy.get(); }
     bool serviceListens() const override;
     void tell(const wire::FromGate& message) override;
+    bool offer(const wire::FromGate& message) override;
     void needDirectory(const std::string& directory) override;
     Result<InsideRun> startInside(InsideStart start) override;
     void insideEnded() override;

@@ -78,6 +78,8 @@ inline constexpr std::size_t chainLinkBytes = 512;
 inline constexpr std::size_t chainLinkWords = 32;
 /** argv of one exec as history keeps it. */
 inline constexpr std::size_t recordedArgvBytes = 32 * 1024;
+/** Answered execs whose records wait for a quiet moment; each holds a few descriptors. */
+inline constexpr std::size_t unrecordedExecs = 32;
 /** Records of one batch to the service, and their bytes; well below a frame. */
 inline constexpr std::size_t recordsPerBatch = 200;
 inline constexpr std::size_t recordBatchBytes = std::size_t{1} << 20;

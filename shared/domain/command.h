@@ -36,7 +36,6 @@ struct ClaimedCommand {
     std::vector<std::string> argv;
     std::vector<std::string> environment; ///< NAME=value
     std::string workdir;
-    ProcessSetup setup;
     bool operator==(const ClaimedCommand&) const = default;
 };
 
@@ -76,7 +75,6 @@ struct Command {
     std::vector<std::string> environment;        ///< complete, for outside: login environment plus what may follow
     std::vector<std::string> droppedEnvironment; ///< NAME=value that differed and stayed behind, for the prompt
     std::vector<ChainLink> chain;
-    ProcessSetup setup;
     bool operator==(const Command&) const = default;
 };
 

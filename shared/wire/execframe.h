@@ -15,14 +15,6 @@
  * A body that is too short, too long by one byte, or has a value outside the ranges below is invalid: drop the peer.
  *
  *   kind 1 Request, helper to gate
- *     u32 umask           0..0777
- *     u64 blocked         signal mask, bit n-1 = signal n
- *     u64 ignored         dispositions SIG_IGN, as above
- *     u32 niceness        two's complement, -20..19
- *     u8  flags           bit 0: the caller leads its process group; the others are 0
- *     u8  limits          0..EXECFRAME_MAX_LIMITS, then for each, by strictly ascending resource:
- *         u32 resource    0..EXECFRAME_MAX_LIMITS-1, as setrlimit(2)
- *         u64 soft, u64 hard    all ones = no limit
  *     blob file           as given to execve: absolute, or relative to workdir; may be empty
  *     blob workdir        absolute; empty when the folder is gone
  *     u32 count, count blobs      argv, argv[0] included; count may be 0
@@ -34,7 +26,8 @@
  *     u8  more            1: another Descriptors frame follows; 0: the last one
  *     u8  count           0..EXECFRAME_MAX_FDS; 0 only with more == 0
  *     u32 number          count of them, strictly ascending, also from frame to frame. The descriptors themselves
- *                         come by SCM_RIGHTS with the first byte of this frame, in this order.
+ *                         come by SCM_RIGHTS with the first byte of this frame, in this order; with the first byte of
+ *                         Setup if both are sent as one.
  *   kind 4 Signal, helper to gate
  *     u8  signal          1..64, sent to the helper; to be sent to the program outside
  *   kind 5 Exit, gate to helper, the last frame
@@ -42,10 +35,19 @@
  *     u8  value           exit code 0..255, or signal 1..64
  *   kind 6 Stopped, gate to helper, optional: the program outside has stopped; the helper stops itself, too
  *     u8  signal          1..64, that stopped it
+ *   kind 7 Setup, helper to gate, once, after the answer "escalate"
+ *     u32 umask           0..0777
+ *     u64 blocked         signal mask, bit n-1 = signal n
+ *     u64 ignored         dispositions SIG_IGN, as above
+ *     u32 niceness        two's complement, -20..19
+ *     u8  flags           bit 0: the caller leads its process group; the others are 0
+ *     u8  limits          0..EXECFRAME_MAX_LIMITS, then for each, by strictly ascending resource:
+ *         u32 resource    0..EXECFRAME_MAX_LIMITS-1, as setrlimit(2)
+ *         u64 soft, u64 hard    all ones = no limit
  *
- * Order: Request, Answer; after "escalate": Descriptors (1..n), then Signal and Stopped in any number, Exit. In the
- * place of Exit an Answer "deny" may stand: what failed between the judgement and the start. After "run" and "deny" the
- * helper closes. The end of the stream before Exit means: the other side is dead.
+ * Order: Request, Answer; after "escalate": Setup, Descriptors (1..n), then Signal and Stopped in any number, Exit. In
+ * the place of Exit an Answer "deny" may stand: what failed between the judgement and the start. After "run" and "deny"
+ * the helper closes. The end of the stream before Exit means: the other side is dead.
  *
  * Which protocol. A server that takes these frames sets EXEAT_EXEC_PROTOCOL=1 in the environment; without it the
  * helper speaks JSON. The variable is under the agent's control and only a hint: the gate tells the protocol by the
@@ -70,6 +72,8 @@
 /** RLIM_NLIMITS is 16 today. */
 #define EXECFRAME_MAX_LIMITS 32u
 #define EXECFRAME_MAX_SIGNAL 64u
+/** The longest Setup frame, its length in front included. */
+#define EXECFRAME_SETUP_BYTES (EXECFRAME_LENGTH_BYTES + EXECFRAME_HEADER_BYTES + 26u + 20u * EXECFRAME_MAX_LIMITS)
 
 #ifdef __cplusplus
 #undef EXECFRAME_MAX_PAYLOAD
@@ -92,6 +96,7 @@ enum execframe_kind {
     EXECFRAME_SIGNAL = 4,
     EXECFRAME_EXIT = 5,
     EXECFRAME_STOPPED = 6,
+    EXECFRAME_SETUP = 7,
 };
 
 enum execframe_verdict { EXECFRAME_DENY = 0, EXECFRAME_RUN = 1, EXECFRAME_ESCALATE = 2 };
@@ -128,7 +133,6 @@ struct execframe_setup {
 
 /** A decoded Request: a claim of a hostile peer, well-formed and nothing more. */
 struct execframe_request {
-    struct execframe_setup setup;
     struct execframe_bytes file;
     struct execframe_bytes workdir;
     struct execframe_list argv;
@@ -256,7 +260,7 @@ static inline unsigned execframe_kind_of(struct execframe_bytes payload) {
     if (payload.size < EXECFRAME_HEADER_BYTES || !execframe_is_binary(payload))
         return 0;
     unsigned kind = EXECFRAME_CAST(unsigned, execframe_load(payload.data + 1, 1));
-    return kind <= EXECFRAME_STOPPED ? kind : 0;
+    return kind <= EXECFRAME_SETUP ? kind : 0;
 }
 
 static inline bool execframe_body(struct execframe_bytes* payload, unsigned kind) {
@@ -302,11 +306,20 @@ static inline bool execframe_take_setup(struct execframe_bytes* in, struct execf
 static inline enum execframe_result execframe_decode_request(struct execframe_bytes payload,
                                                              struct execframe_request* out) {
     memset(out, 0, sizeof *out);
-    if (!execframe_body(&payload, EXECFRAME_REQUEST) || !execframe_take_setup(&payload, &out->setup))
+    if (!execframe_body(&payload, EXECFRAME_REQUEST))
         return EXECFRAME_INVALID;
     if (!execframe_take_blob(&payload, &out->file) || !execframe_take_blob(&payload, &out->workdir))
         return EXECFRAME_INVALID;
     if (!execframe_take_list(&payload, &out->argv) || !execframe_take_list(&payload, &out->environment))
+        return EXECFRAME_INVALID;
+    return payload.size == 0 ? EXECFRAME_OK : EXECFRAME_INVALID;
+}
+
+/** Ok or Invalid. */
+static inline enum execframe_result execframe_decode_setup(struct execframe_bytes payload,
+                                                           struct execframe_setup* out) {
+    memset(out, 0, sizeof *out);
+    if (!execframe_body(&payload, EXECFRAME_SETUP) || !execframe_take_setup(&payload, out))
         return EXECFRAME_INVALID;
     return payload.size == 0 ? EXECFRAME_OK : EXECFRAME_INVALID;
 }

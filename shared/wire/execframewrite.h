@@ -94,15 +94,20 @@ static inline void execframe_put_setup(struct execframe_writer* out, const struc
 }
 
 /** Size of the frame in `out`, 0 on failure. All strings NUL-terminated, both lists end with NULL. */
-static inline size_t execframe_encode_request(struct execframe_writer* out, const struct execframe_setup* setup,
-                                              const char* file, const char* workdir, const char* const* argv,
-                                              const char* const* environment) {
+static inline size_t execframe_encode_request(struct execframe_writer* out, const char* file, const char* workdir,
+                                              const char* const* argv, const char* const* environment) {
     execframe_begin(out, EXECFRAME_REQUEST);
-    execframe_put_setup(out, setup);
     execframe_put_blob(out, file, strlen(file));
     execframe_put_blob(out, workdir, strlen(workdir));
     execframe_put_list(out, argv);
     execframe_put_list(out, environment);
+    return execframe_end(out);
+}
+
+/** Size of the frame in `out`, at most EXECFRAME_SETUP_BYTES; 0 on failure. */
+static inline size_t execframe_encode_setup(struct execframe_writer* out, const struct execframe_setup* setup) {
+    execframe_begin(out, EXECFRAME_SETUP);
+    execframe_put_setup(out, setup);
     return execframe_end(out);
 }
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-/** Both protocols of a helper: the stream cut into frames, each payload as a claim and as a list of descriptors. */
+/** Both protocols of a helper: the stream cut into frames, each payload as a claim, a setup, a list of descriptors. */
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace exeat;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
@@ -19,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                     __builtin_trap();
             }
         }
+        (void)gate::parseSetup(**payload);
         (void)gate::codex::parseDescriptors(**payload);
     }
     return 0;

@@ -17,18 +17,12 @@ using namespace exeat::gate;
 namespace {
 
 std::string request(const char* file, const std::vector<const char*>& words) {
-    execframe_setup setup{};
-    setup.mask = 027;
-    setup.niceness = 5;
-    setup.leads_group = true;
-    setup.limit_count = 1;
-    setup.limits[0] = {7, 64, 128};
     std::vector<const char*> argv = words;
     argv.push_back(nullptr);
     const char* environment[] = {"A=b", nullptr};
     std::string bytes(4096, '\0');
     execframe_writer out = execframe_writer_on(bytes.data(), bytes.size());
-    bytes.resize(execframe_encode_request(&out, &setup, file, "/w", argv.data(), environment));
+    bytes.resize(execframe_encode_request(&out, file, "/w", argv.data(), environment));
     return bytes.substr(4);
 }
 
@@ -38,6 +32,7 @@ class TestClaimParser : public QObject {
     Q_OBJECT
 private slots:
     void binary();
+    void setup();
     void everyTruncationIsInvalid();
     void json_data();
     void json();
@@ -55,10 +50,28 @@ void TestClaimParser::binary() {
     QCOMPARE(claim->command.argv, (std::vector<std::string>{"tool", "\xff\xfe"}));
     QCOMPARE(claim->command.environment, std::vector<std::string>{"A=b"});
     QCOMPARE(claim->command.workdir, std::string("/w"));
-    QCOMPARE(claim->command.setup.umask, 027U);
-    QCOMPARE(claim->command.setup.niceness, 5);
-    QVERIFY(claim->command.setup.ownProcessGroup);
-    QCOMPARE(claim->command.setup.limits, (std::vector<ResourceLimit>{{7, 64, 128}}));
+}
+
+void TestClaimParser::setup() {
+    execframe_setup claimed{};
+    claimed.mask = 027;
+    claimed.niceness = 5;
+    claimed.leads_group = true;
+    claimed.limit_count = 1;
+    claimed.limits[0] = {7, 64, 128};
+    std::string bytes(EXECFRAME_SETUP_BYTES, '\0');
+    execframe_writer out = execframe_writer_on(bytes.data(), bytes.size());
+    bytes.resize(execframe_encode_setup(&out, &claimed));
+    const std::string whole = bytes.substr(EXECFRAME_LENGTH_BYTES);
+    const auto setup = parseSetup(whole);
+    QVERIFY(setup.has_value());
+    QCOMPARE(setup->umask, 027U);
+    QCOMPARE(setup->niceness, 5);
+    QVERIFY(setup->ownProcessGroup);
+    QCOMPARE(setup->limits, (std::vector<ResourceLimit>{{7, 64, 128}}));
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        QVERIFY(!parseSetup(whole.substr(0, size)).has_value());
+    QVERIFY(!parseSetup(request("/bin/id", {"id"})).has_value());
 }
 
 void TestClaimParser::everyTruncationIsInvalid() {

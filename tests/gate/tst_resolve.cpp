@@ -14,6 +14,17 @@
 using namespace exeat;
 using namespace exeat::gate;
 
+namespace {
+
+Resolution proven(const ClaimedCommand& claim, const ResolveContext& context) {
+    const auto resolver = CommandResolver::create();
+    Resolution resolution = resolver->glance(claim, context);
+    resolver->prove(resolution, context);
+    return resolution;
+}
+
+} // namespace
+
 class TestResolve : public QObject {
     Q_OBJECT
 private slots:
@@ -131,16 +142,15 @@ void TestResolve::resolve() {
     workdir.replace("@", m_folder.path() + "/");
     resolved.replace("@", m_folder.path() + "/");
     QVERIFY(::chdir(path("ws").c_str()) == 0);
-    const auto resolver = CommandResolver::create();
     ClaimedCommand claim;
     claim.file = file.toStdString();
     claim.workdir = workdir.toStdString();
     claim.argv = {"x"};
-    const Resolution resolution = resolver->resolve(claim, {::getpid(), {}, {}});
+    const Resolution resolution = proven(claim, {::getpid(), {}, {}});
     QVERIFY2(resolution.obstacle.empty() == escalatable, resolution.obstacle.c_str());
     QCOMPARE(QString::fromStdString(resolution.command.file), resolved);
     QCOMPARE(resolution.execPath, file.isEmpty() ? std::string() : claim.file);
-    const Resolution unknown = resolver->resolve(claim, {0, {}, {}});
+    const Resolution unknown = proven(claim, {0, {}, {}});
     QVERIFY(!unknown.obstacle.empty());
 }
 
@@ -153,8 +163,8 @@ void TestResolve::swappedDirectory() {
     fs::rename(here, path("moved"));
     fs::create_directory(here);
     fs::copy_file("/bin/true", here + "/git");
-    ClaimedCommand claim{"./git", {"git"}, {}, here, {}};
-    const auto resolution = CommandResolver::create()->resolve(claim, {::getpid(), {}, {}});
+    ClaimedCommand claim{"./git", {"git"}, {}, here};
+    const auto resolution = proven(claim, {::getpid(), {}, {}});
     QVERIFY(!resolution.obstacle.empty());
 }
 
@@ -163,8 +173,8 @@ void TestResolve::deletedWorkdir() {
     std::filesystem::create_directory(gone);
     QVERIFY(::chdir(gone.c_str()) == 0);
     std::filesystem::remove(gone);
-    ClaimedCommand claim{"/usr/bin/env", {"env"}, {}, gone, {}};
-    const auto resolution = CommandResolver::create()->resolve(claim, {::getpid(), {}, {}});
+    ClaimedCommand claim{"/usr/bin/env", {"env"}, {}, gone};
+    const auto resolution = proven(claim, {::getpid(), {}, {}});
     QVERIFY(!resolution.obstacle.empty());
     QCOMPARE(resolution.command.names, std::vector<std::string>{"env"});
     QVERIFY(::chdir("/") == 0);
@@ -177,8 +187,8 @@ void TestResolve::interpreters() {
         QVERIFY(::chdir("/") == 0);
     };
     const auto resolveFile = [&](const char* name) {
-        ClaimedCommand claim{path(name), {name}, {}, "/", {}};
-        return CommandResolver::create()->resolve(claim, {::getpid(), {}, {}});
+        ClaimedCommand claim{path(name), {name}, {}, "/"};
+        return proven(claim, {::getpid(), {}, {}});
     };
     struct stat dash = {};
     struct stat bash = {};
@@ -199,8 +209,8 @@ void TestResolve::interpreters() {
     make("ws/script", "#!/bin/sh\n");
     make("ws/nested", "#!" + path("ws/script") + "\n");
     const auto resolveWith = [&](const char* name) {
-        ClaimedCommand claim{path(name), {name}, {}, "/", {}};
-        return CommandResolver::create()->resolve(claim, {::getpid(), WritableRoots({path("ws")}), {}});
+        ClaimedCommand claim{path(name), {name}, {}, "/"};
+        return proven(claim, {::getpid(), WritableRoots({path("ws")}), {}});
     };
     QVERIFY(resolveWith("writable").agentsInterpreter);
     QVERIFY(!resolveWith("script").agentsInterpreter);
@@ -246,8 +256,8 @@ void TestResolve::binding() {
     fs::create_symlink(at("agent/tool"), at("home/agents"));
     file.replace("@", folder.path() + "/");
     QVERIFY(::chdir("/") == 0);
-    ClaimedCommand claim{file.toStdString(), {"x"}, {}, "/", {}};
-    const auto resolution = CommandResolver::create()->resolve(claim, {::getpid(), WritableRoots({at("agent")}), {}});
+    ClaimedCommand claim{file.toStdString(), {"x"}, {}, "/"};
+    const auto resolution = proven(claim, {::getpid(), WritableRoots({at("agent")}), {}});
     QVERIFY2(resolution.obstacle.empty(), resolution.obstacle.c_str());
     QCOMPARE(int(resolution.binding), binding);
     QCOMPARE(resolution.execPath,

@@ -61,8 +61,11 @@ std::string Conversation::receive() {
 
 std::vector<Announced> Conversation::receiveDescriptors() {
     std::vector<Announced> result;
+    m_fds.clear();
+    const auto setup = receive();
+    if (execframe_decode_setup({setup.data(), setup.size()}, &m_setup) != EXECFRAME_OK)
+        return {};
     for (execframe_descriptors frame{.more = true, .count = 0, .numbers = {}}; frame.more;) {
-        m_fds.clear();
         const auto payload = receive();
         if (execframe_decode_descriptors({payload.data(), payload.size()}, &frame) != EXECFRAME_OK)
             return {};

@@ -26,8 +26,10 @@ public:
 
     /** The next payload with the descriptors that came with it; empty at the end of the stream. */
     std::string receive();
-    /** All Descriptors frames up to the last. */
+    /** The Setup frame and all Descriptors frames up to the last. */
     std::vector<Announced> receiveDescriptors();
+    /** What came before the descriptors. */
+    const execframe_setup& setup() const { return m_setup; }
     /** One frame of whatever `encode` writes. */
     void send(const std::function<std::size_t(execframe_writer&)>& encode);
     void sendPayload(const std::string& payload);
@@ -42,6 +44,7 @@ private:
     bool readAll(char* out, std::size_t size);
     UniqueFd m_stream;
     std::vector<UniqueFd> m_fds;
+    execframe_setup m_setup{};
 };
 
 /** The server's side of the escalate socket: each announced stream is handled in a thread of its own. */

@@ -48,19 +48,21 @@ void request(const execframe_bytes& payload, std::string& room, execframe_writer
         return;
     const auto argv = items(decoded.argv);
     const auto environment = items(decoded.environment);
-    const auto size =
-        execframe_encode_request(&out, &decoded.setup, text(decoded.file).c_str(), text(decoded.workdir).c_str(),
-                                 pointers(argv).data(), pointers(environment).data());
+    const auto size = execframe_encode_request(&out, text(decoded.file).c_str(), text(decoded.workdir).c_str(),
+                                               pointers(argv).data(), pointers(environment).data());
     same(room, size, payload);
 }
 
 void small(const execframe_bytes& payload, std::string& room, execframe_writer& out) {
     execframe_answer answer{};
+    execframe_setup setup{};
     execframe_descriptors descriptors{};
     execframe_exit exit{};
     std::uint8_t signal = 0;
     if (execframe_decode_answer(payload, &answer) == EXECFRAME_OK)
         same(room, execframe_encode_answer(&out, answer.verdict, answer.reason.data, answer.reason.size), payload);
+    else if (execframe_decode_setup(payload, &setup) == EXECFRAME_OK)
+        same(room, execframe_encode_setup(&out, &setup), payload);
     else if (execframe_decode_descriptors(payload, &descriptors) == EXECFRAME_OK)
         same(room, execframe_encode_descriptors(&out, descriptors.more, descriptors.numbers, descriptors.count),
              payload);

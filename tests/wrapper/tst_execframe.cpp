@@ -45,11 +45,14 @@ execframe_setup someSetup() {
 
 std::string someRequest() {
     return encoded([](auto& out) {
-        const auto setup = someSetup();
         const char* const argv[] = {"name", "", "\xff\xfe", "a b", nullptr};
         const char* const environment[] = {"A=1", "NOTHING", "=odd", nullptr};
-        return execframe_encode_request(&out, &setup, "bin/tool", "/work", argv, environment);
+        return execframe_encode_request(&out, "bin/tool", "/work", argv, environment);
     });
+}
+
+std::string setupFrame(const execframe_setup& setup) {
+    return encoded([&](auto& out) { return execframe_encode_setup(&out, &setup); });
 }
 
 std::string someDescriptors(std::uint32_t count, bool more = false) {
@@ -66,12 +69,14 @@ std::string deny(const std::string& reason) {
 
 bool decodesAsAnything(const std::string& payload) {
     execframe_request request;
+    execframe_setup setup;
     execframe_answer answer;
     execframe_descriptors descriptors;
     execframe_exit exit;
     std::uint8_t signal = 0;
     const auto bytes = view(payload);
     return execframe_decode_request(bytes, &request) == EXECFRAME_OK ||
+           execframe_decode_setup(bytes, &setup) == EXECFRAME_OK ||
            execframe_decode_answer(bytes, &answer) == EXECFRAME_OK ||
            execframe_decode_descriptors(bytes, &descriptors) == EXECFRAME_OK ||
            execframe_decode_exit(bytes, &exit) == EXECFRAME_OK ||
@@ -106,15 +111,42 @@ private slots:
             argv.push_back(text(item));
         QCOMPARE(argv, (std::vector<std::string>{"name", "", "\xff\xfe", "a b"}));
         QCOMPARE(request.environment.count, 3U);
+    }
+
+    void setupKeepsEveryValue() {
         const auto expected = someSetup();
-        QCOMPARE(request.setup.mask, expected.mask);
-        QCOMPARE(request.setup.blocked, expected.blocked);
-        QCOMPARE(request.setup.ignored, expected.ignored);
-        QCOMPARE(request.setup.niceness, expected.niceness);
-        QVERIFY(request.setup.leads_group);
-        QCOMPARE(request.setup.limit_count, 2U);
-        QCOMPARE(request.setup.limits[1].resource, EXECFRAME_MAX_LIMITS - 1);
-        QCOMPARE(request.setup.limits[1].soft, UINT64_MAX);
+        const auto payload = setupFrame(expected);
+        execframe_setup setup;
+        QCOMPARE(execframe_decode_setup(view(payload), &setup), EXECFRAME_OK);
+        QCOMPARE(setup.mask, expected.mask);
+        QCOMPARE(setup.blocked, expected.blocked);
+        QCOMPARE(setup.ignored, expected.ignored);
+        QCOMPARE(setup.niceness, expected.niceness);
+        QVERIFY(setup.leads_group);
+        QCOMPARE(setup.limit_count, 2U);
+        QCOMPARE(setup.limits[1].resource, EXECFRAME_MAX_LIMITS - 1);
+        QCOMPARE(setup.limits[1].soft, UINT64_MAX);
+    }
+
+    void setupAtAndPastItsLimits() {
+        auto fullest = someSetup();
+        fullest.limit_count = EXECFRAME_MAX_LIMITS;
+        for (std::uint32_t i = 0; i < EXECFRAME_MAX_LIMITS; ++i)
+            fullest.limits[i].resource = i;
+        QCOMPARE(setupFrame(fullest).size() + EXECFRAME_LENGTH_BYTES, std::size_t{EXECFRAME_SETUP_BYTES});
+        QVERIFY(decodesAsAnything(setupFrame(fullest)));
+        auto past = someSetup();
+        past.mask = 01000;
+        QVERIFY(!decodesAsAnything(setupFrame(past)));
+        past = someSetup();
+        past.niceness = 20;
+        QVERIFY(!decodesAsAnything(setupFrame(past)));
+        past = someSetup();
+        std::swap(past.limits[0], past.limits[1]);
+        QVERIFY(!decodesAsAnything(setupFrame(past)));
+        past.limit_count = EXECFRAME_MAX_LIMITS + 1;
+        QVERIFY(setupFrame(past).empty());
+        QVERIFY(!decodesAsAnything(setupFrame(someSetup()) + '\0'));
     }
 
     void answersAndEnds() {
@@ -172,10 +204,9 @@ private slots:
         for (std::size_t room = 0; room < whole.size() + EXECFRAME_LENGTH_BYTES; ++room) {
             std::string memory(room + 8, '#');
             auto out = execframe_writer_on(memory.data(), room);
-            const auto setup = someSetup();
             const char* const argv[] = {"name", "", "\xff\xfe", "a b", nullptr};
             const char* const environment[] = {"A=1", "NOTHING", "=odd", nullptr};
-            QCOMPARE(execframe_encode_request(&out, &setup, "bin/tool", "/work", argv, environment), std::size_t{0});
+            QCOMPARE(execframe_encode_request(&out, "bin/tool", "/work", argv, environment), std::size_t{0});
             QCOMPARE(memory.substr(room), std::string(8, '#'));
         }
     }

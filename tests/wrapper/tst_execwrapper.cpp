@@ -66,19 +66,7 @@ private slots:
         });
         const auto outcome = runHelper(gate, {.arguments = {"bin/to\xffol", "other name", "\xfe", ""},
                                               .more = {"ODD=\xff", "EXEAT_EXEC_SHELL=/x", "EXEAT_EXEC_PREFIX=y"},
-                                              .prepare = [] {
-                                                  ::umask(027);
-                                                  ::signal(SIGUSR1, SIG_IGN);
-                                                  sigset_t set;
-                                                  sigemptyset(&set);
-                                                  sigaddset(&set, SIGUSR2);
-                                                  sigprocmask(SIG_BLOCK, &set, nullptr);
-                                                  ::setpgid(0, 0);
-                                                  const rlimit limit{77, 99};
-                                                  ::setrlimit(RLIMIT_NOFILE, &limit);
-                                                  [[maybe_unused]] const int moved = ::chdir("/tmp");
-                                                  ::setpriority(PRIO_PROCESS, 0, 7);
-                                              }});
+                                              .prepare = [] { [[maybe_unused]] const int moved = ::chdir("/tmp"); }});
         gate.finish();
         QCOMPARE(outcome.code, 1);
         execframe_request request;
@@ -89,14 +77,38 @@ private slots:
         auto expected = environmentFor(gate.helperEnd());
         expected.emplace_back("ODD=\xff");
         QCOMPARE(strings(request.environment), expected);
-        QCOMPARE(request.setup.mask, 027U);
-        QCOMPARE(request.setup.niceness, 7);
-        QVERIFY(request.setup.leads_group);
-        QVERIFY((request.setup.ignored >> (SIGUSR1 - 1) & 1) == 1);
-        QVERIFY((request.setup.blocked >> (SIGUSR2 - 1) & 1) == 1);
-        QCOMPARE(request.setup.limit_count, 16U);
-        QCOMPARE(request.setup.limits[RLIMIT_NOFILE].soft, 77U);
-        QCOMPARE(request.setup.limits[RLIMIT_NOFILE].hard, 99U);
+    }
+
+    void escalatedSaysHowItIsSetUp() {
+        execframe_setup setup{};
+        FakeGate gate(SOCK_SEQPACKET, [&](Conversation& conversation, const std::string&) {
+            conversation.answer(EXECFRAME_ESCALATE);
+            conversation.receiveDescriptors();
+            setup = conversation.setup();
+            conversation.exitWith(false, 0);
+        });
+        const auto outcome = runHelper(gate, {.arguments = {"tool", "tool"}, .more = {}, .prepare = [] {
+                                                  ::umask(027);
+                                                  ::signal(SIGUSR1, SIG_IGN);
+                                                  sigset_t set;
+                                                  sigemptyset(&set);
+                                                  sigaddset(&set, SIGUSR2);
+                                                  sigprocmask(SIG_BLOCK, &set, nullptr);
+                                                  ::setpgid(0, 0);
+                                                  const rlimit limit{77, 99};
+                                                  ::setrlimit(RLIMIT_NOFILE, &limit);
+                                                  ::setpriority(PRIO_PROCESS, 0, 7);
+                                              }});
+        gate.finish();
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(setup.mask, 027U);
+        QCOMPARE(setup.niceness, 7);
+        QVERIFY(setup.leads_group);
+        QVERIFY((setup.ignored >> (SIGUSR1 - 1) & 1) == 1);
+        QVERIFY((setup.blocked >> (SIGUSR2 - 1) & 1) == 1);
+        QCOMPARE(setup.limit_count, 16U);
+        QCOMPARE(setup.limits[RLIMIT_NOFILE].soft, 77U);
+        QCOMPARE(setup.limits[RLIMIT_NOFILE].hard, 99U);
     }
 
     void runRestoresSignals() {

@@ -113,8 +113,8 @@ static int moved_up(int fd) {
 
 bool channel_open(struct channel* channel) {
     int ends[2];
-    channel->buffer = NULL;
-    channel->capacity = 0;
+    channel->buffer = channel->usual;
+    channel->capacity = sizeof channel->usual;
     channel->escalate = inherited_socket();
     if (channel->escalate < 0)
         return false;
@@ -158,12 +158,16 @@ static bool receive_all(int stream, char* out, size_t size) {
 static bool make_room(struct channel* channel, size_t size) {
     if (size <= channel->capacity)
         return true;
-    if (channel->buffer != NULL)
+    if (channel->buffer != channel->usual)
         munmap(channel->buffer, channel->capacity);
     size_t capacity = (size + 4095) & ~(size_t)4095;
     channel->buffer = pages(capacity);
-    channel->capacity = channel->buffer == NULL ? 0 : capacity;
-    return channel->buffer != NULL;
+    channel->capacity = capacity;
+    if (channel->buffer != NULL)
+        return true;
+    channel->buffer = channel->usual;
+    channel->capacity = sizeof channel->usual;
+    return false;
 }
 
 bool channel_receive(struct channel* channel, struct execframe_bytes* payload) {

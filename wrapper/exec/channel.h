@@ -6,8 +6,9 @@
 struct channel {
     int stream;   ///< own end, close-on-exec, never below 3
     int escalate; ///< inherited, number from CODEX_ESCALATE_SOCKET; left open for what is started next
-    char* buffer; ///< grows with the frame being read, never shrinks
+    char* buffer; ///< of the frame being read: `usual`, or pages if that is too small
     size_t capacity;
+    char usual[512];
 };
 
 /** Exit code of everything that fails on the way to the service, as a shell's "cannot execute". */

@@ -18,6 +18,7 @@
 /** Frames under construction: the last one of all is known only at the end. */
 struct batch {
     const struct channel* channel;
+    const struct execframe_setup* setup; ///< goes in front of the first one; NULL afterwards
     struct stat escalate;
     int32_t numbers[EXECFRAME_MAX_FDS];
     uint32_t count;
@@ -26,10 +27,18 @@ struct batch {
 typedef bool (*visit)(struct batch* batch, int fd);
 
 static bool flush(struct batch* batch, bool more) {
-    char frame[EXECFRAME_LENGTH_BYTES + EXECFRAME_HEADER_BYTES + 2 + 4 * EXECFRAME_MAX_FDS];
-    struct execframe_writer out = execframe_writer_on(frame, sizeof frame);
+    char frames[EXECFRAME_SETUP_BYTES + EXECFRAME_LENGTH_BYTES + EXECFRAME_HEADER_BYTES + 2 + 4 * EXECFRAME_MAX_FDS];
+    size_t front = 0;
+    if (batch->setup != NULL) { /* one message, so that the other side wakes once */
+        struct execframe_writer first = execframe_writer_on(frames, EXECFRAME_SETUP_BYTES);
+        front = execframe_encode_setup(&first, batch->setup);
+        batch->setup = NULL;
+        if (front == 0)
+            return false;
+    }
+    struct execframe_writer out = execframe_writer_on(frames + front, sizeof frames - front);
     size_t size = execframe_encode_descriptors(&out, more, batch->numbers, batch->count);
-    bool sent = size > 0 && channel_send(batch->channel, frame, size, batch->numbers, batch->count);
+    bool sent = size > 0 && channel_send(batch->channel, frames, front + size, batch->numbers, batch->count);
     batch->count = 0;
     return sent;
 }
@@ -109,8 +118,8 @@ static bool say_not_sent(void) {
     return false;
 }
 
-bool descriptors_send(const struct channel* channel) {
-    struct batch batch = {.channel = channel, .count = 0};
+bool descriptors_send(const struct channel* channel, const struct execframe_setup* setup) {
+    struct batch batch = {.channel = channel, .setup = setup, .count = 0};
     if (fstat(channel->escalate, &batch.escalate) == 0 && visit_open(&batch, add) && flush(&batch, false))
         return true;
     return say_not_sent();

@@ -3,10 +3,10 @@
 #include "wrapper/exec/channel.h"
 
 /**
- * Sends every descriptor that the program would inherit, at its number: all open ones that survive execve, but the
- * channel's own and the socket of the service under whatever number. False after having said why not.
+ * Sends the setup and every descriptor that the program would inherit, at its number: all open ones that survive
+ * execve, but the channel's own and the socket of the service under whatever number. False after having said why not.
  */
-bool descriptors_send(const struct channel* channel);
+bool descriptors_send(const struct channel* channel, const struct execframe_setup* setup);
 
 /** As above for the older protocol: of 0, 1, 2 those that are open, in one frame. */
 bool descriptors_send_standard(const struct channel* channel);

@@ -1,7 +1,6 @@
 #include "wrapper/exec/relay.h"
 #include "wrapper/exec/request.h"
 #include "wrapper/exec/say.h"
-#include "wrapper/exec/setup.h"
 #include "wrapper/exec/start.h"
 
 #include <stdlib.h>
@@ -42,10 +41,8 @@ static enum protocol protocol_of_service(void) {
 
 static int ask_and_act(const struct program* program) {
     struct channel channel;
-    struct execframe_setup setup;
     enum protocol protocol = protocol_of_service();
-    setup_read(&setup);
-    if (!channel_open(&channel) || !request_send(&channel, protocol, program, &setup))
+    if (!channel_open(&channel) || !request_send(&channel, protocol, program))
         return EXIT_NO_SERVICE;
     struct answer answer = request_answer(&channel, protocol);
     switch (answer.decision) {
@@ -54,7 +51,7 @@ static int ask_and_act(const struct program* program) {
     case ANSWER_ESCALATE:
         if (protocol == PROTOCOL_JSON)
             relay_json(&channel);
-        relay(&channel, &setup);
+        relay(&channel);
     case ANSWER_DENY:
         say_bytes(answer.reason.data, answer.reason.size);
         return 1;

@@ -3,6 +3,7 @@
 #include "wrapper/exec/descriptors.h"
 #include "wrapper/exec/json.h"
 #include "wrapper/exec/say.h"
+#include "wrapper/exec/setup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -183,14 +184,16 @@ static int catch_signals(void) {
     return moved;
 }
 
-_Noreturn void relay(struct channel* channel, const struct execframe_setup* setup) {
-    struct relay relay = {.channel = channel, .unstoppable = setup->ignored | setup->blocked};
+_Noreturn void relay(struct channel* channel) {
+    struct execframe_setup setup;
+    setup_read(&setup); /* before the mask changes */
+    struct relay relay = {.channel = channel, .unstoppable = setup.ignored | setup.blocked};
     relay.signals = catch_signals();
     if (relay.signals < 0) {
         SAY("signals cannot be watched: ", strerror(errno), "; the command was not started");
         _exit(EXIT_NO_SERVICE);
     }
-    if (!descriptors_send(channel))
+    if (!descriptors_send(channel, &setup))
         _exit(EXIT_NO_SERVICE);
     relay.last_words = keep_last_words();
     descriptors_close_others(channel, relay.signals, relay.last_words);

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 static size_t encode(struct execframe_writer* out, enum protocol protocol, const struct program* program,
-                     const struct execframe_setup* setup, const char* workdir) {
+                     const char* workdir) {
     const char* const* argv = (const char* const*)program->argv;
     const char* const* environment = (const char* const*)program->environment;
     if (protocol == PROTOCOL_JSON)
         return json_encode_request(out, program->file, workdir, argv, environment);
-    return execframe_encode_request(out, setup, program->file, workdir, argv, environment);
+    return execframe_encode_request(out, program->file, workdir, argv, environment);
 }
 
 static bool is_text(const struct program* program, const char* workdir) {
@@ -29,9 +29,28 @@ static bool is_text(const struct program* program, const char* workdir) {
     return true;
 }
 
-bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program,
-                  const struct execframe_setup* setup) {
+/** A usual request fits; each further page that is touched costs as much as several system calls. */
+enum { USUAL_BYTES = 8 * 1024 };
+
+/** The whole frame in `usual` or in pages of its own; nothing of both if it is longer than any frame. */
+static struct execframe_bytes frame_of(enum protocol protocol, const struct program* program, const char* workdir,
+                                       char* usual) {
+    struct execframe_writer first = execframe_writer_on(usual, USUAL_BYTES);
+    struct execframe_bytes frame = {usual, encode(&first, protocol, program, workdir)};
+    if (frame.size > 0)
+        return frame;
+    struct execframe_writer measure = execframe_writer_on(NULL, 0);
+    size_t size = encode(&measure, protocol, program, workdir);
+    char* room = size == 0 ? NULL : pages(size);
+    struct execframe_writer out = execframe_writer_on(room, size);
+    frame.data = room;
+    frame.size = room == NULL ? 0 : encode(&out, protocol, program, workdir);
+    return frame;
+}
+
+bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program) {
     char workdir[PATH_MAX];
+    char usual[USUAL_BYTES];
     if (getcwd(workdir, sizeof workdir) == NULL)
         workdir[0] = '\0'; /* the folder is gone; the service decides what that means */
     if (protocol == PROTOCOL_JSON && !is_text(program, workdir)) {
@@ -39,16 +58,13 @@ bool request_send(const struct channel* channel, enum protocol protocol, const s
                            "UTF-8. Remove it, or use a newer service");
         return false;
     }
-    struct execframe_writer measure = execframe_writer_on(NULL, 0);
-    size_t size = encode(&measure, protocol, program, setup, workdir);
-    char* room = size == 0 ? NULL : pages(size);
-    if (room == NULL) {
+    struct execframe_bytes frame = frame_of(protocol, program, workdir, usual);
+    if (frame.size == 0) {
         SAY(program->file, ": not started: the arguments and the environment are too long for one request (8 MiB). "
                            "Pass fewer of them, by xargs for example");
         return false;
     }
-    struct execframe_writer out = execframe_writer_on(room, size);
-    if (encode(&out, protocol, program, setup, workdir) == size && channel_send(channel, room, size, NULL, 0))
+    if (channel_send(channel, frame.data, frame.size, NULL, 0))
         return true;
     SAY(program->file, ": not started: the service is gone or does not take the request. Start the command again; "
                        "`exeat doctor` says more");

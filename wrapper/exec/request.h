@@ -20,8 +20,7 @@ struct answer {
 };
 
 /** Sends the request in the given protocol. False after having said why not. */
-bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program,
-                  const struct execframe_setup* setup);
+bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program);
 
 /** Waits for the answer. ANSWER_NONE: the service is gone, or said something that is no answer. */
 struct answer request_answer(struct channel* channel, enum protocol protocol);

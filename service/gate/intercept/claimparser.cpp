@@ -21,19 +21,6 @@ std::vector<std::string> texts(execframe_list list) {
     return items;
 }
 
-ProcessSetup setupOf(const execframe_setup& claimed) {
-    ProcessSetup setup;
-    setup.umask = claimed.mask;
-    setup.blockedSignals = claimed.blocked;
-    setup.ignoredSignals = claimed.ignored;
-    setup.niceness = claimed.niceness;
-    setup.ownProcessGroup = claimed.leads_group;
-    for (std::uint32_t i = 0; i < claimed.limit_count; ++i)
-        setup.limits.push_back(
-            {static_cast<int>(claimed.limits[i].resource), claimed.limits[i].soft, claimed.limits[i].hard});
-    return setup;
-}
-
 } // namespace
 
 Result<Claim> parseClaim(std::string_view payload) {
@@ -54,8 +41,23 @@ Result<Claim> parseClaim(std::string_view payload) {
     claim.command.workdir = text(request.workdir);
     claim.command.argv = texts(request.argv);
     claim.command.environment = texts(request.environment);
-    claim.command.setup = setupOf(request.setup);
     return claim;
+}
+
+Result<ProcessSetup> parseSetup(std::string_view payload) {
+    execframe_setup claimed;
+    if (execframe_decode_setup({payload.data(), payload.size()}, &claimed) != EXECFRAME_OK)
+        return fail(ErrorKind::Invalid, "the helper's word on how its process is set up is malformed");
+    ProcessSetup setup;
+    setup.umask = claimed.mask;
+    setup.blockedSignals = claimed.blocked;
+    setup.ignoredSignals = claimed.ignored;
+    setup.niceness = claimed.niceness;
+    setup.ownProcessGroup = claimed.leads_group;
+    for (std::uint32_t i = 0; i < claimed.limit_count; ++i)
+        setup.limits.push_back(
+            {static_cast<int>(claimed.limits[i].resource), claimed.limits[i].soft, claimed.limits[i].hard});
+    return setup;
 }
 
 } // namespace exeat::gate

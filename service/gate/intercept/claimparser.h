@@ -21,8 +21,11 @@ struct Claim {
 
 /**
  * One payload of a hostile peer, at most limits::frameBytes, into a claim; an error means: drop the peer. Bytes are
- * copied, nothing is looked up. A claim of the JSON protocol has no setup: it gets the defaults.
+ * copied, nothing is looked up.
  */
 Result<Claim> parseClaim(std::string_view payload);
+
+/** The Setup frame of a helper whose command goes outside; what it says is bounded where it is used (launch.h). */
+Result<ProcessSetup> parseSetup(std::string_view payload);
 
 } // namespace exeat::gate

@@ -26,6 +26,7 @@ struct Prepared {
     std::vector<int> sources;
     const LaunchPlan* plan = nullptr;
     std::uint64_t maskAtExec = 0;
+    std::uint64_t changedSignals = 0; ///< whose disposition after the exec would not be the wanted one
     int niceness = 0;
     int above = 0; ///< higher than every number that is placed
 };
@@ -39,6 +40,7 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
     return list;
 }
 
+/** Those that differ from what a child has of us. */
 std::vector<std::pair<int, rlimit>> boundedLimits(const ProcessSetup& setup) {
     std::vector<std::pair<int, rlimit>> limits{{RLIMIT_NOFILE, originalFileLimit()}};
     for (const ResourceLimit& claimed : setup.limits) {
@@ -46,7 +48,10 @@ std::vector<std::pair<int, rlimit>> boundedLimits(const ProcessSetup& setup) {
         if (::prlimit(0, static_cast<__rlimit_resource>(claimed.resource), nullptr, &ours) < 0)
             continue;
         const rlim_t hard = std::min<rlim_t>(claimed.hard, ours.rlim_max);
-        limits.emplace_back(claimed.resource, rlimit{std::min<rlim_t>(claimed.soft, hard), hard});
+        const rlimit wanted{std::min<rlim_t>(claimed.soft, hard), hard};
+        const bool same = wanted.rlim_cur == ours.rlim_cur && wanted.rlim_max == ours.rlim_max;
+        if (!same || claimed.resource == RLIMIT_NOFILE)
+            limits.emplace_back(claimed.resource, wanted);
     }
     return limits;
 }
@@ -55,12 +60,27 @@ constexpr std::uint64_t bitOf(int signal) {
     return std::uint64_t{1} << (signal - 1);
 }
 
+/** execve(2) resets handlers by itself, but keeps what is ignored. Ours are set once, when the process starts. */
+std::uint64_t ignoredByUs() {
+    static const std::uint64_t ignored = [] {
+        std::uint64_t signals = 0;
+        for (int signal = 1; signal <= 64; ++signal) {
+            struct sigaction action = {};
+            if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+                signals |= bitOf(signal);
+        }
+        return signals;
+    }();
+    return ignored;
+}
+
 Prepared prepare(const LaunchPlan& plan) {
     Prepared prepared;
     prepared.plan = &plan;
     prepared.argv = pointers(plan.argv);
     prepared.environment = pointers(plan.environment);
     prepared.limits = boundedLimits(plan.setup);
+    prepared.changedSignals = ignoredByUs() ^ plan.setup.ignoredSignals;
     prepared.sources.resize(plan.fds.size());
     // A blocked SIGTRAP would hide the checkpoint; any other signal before it would stop the child where we cannot see.
     prepared.maskAtExec = plan.checkpoint == Checkpoint::AtExec ? ~bitOf(SIGTRAP) : plan.setup.blockedSignals;
@@ -94,6 +114,8 @@ int placeFds(Prepared& prepared) {
 
 void setSignals(const Prepared& prepared) {
     for (int signal = 1; signal <= 64; ++signal) {
+        if ((prepared.changedSignals & bitOf(signal)) == 0)
+            continue;
         struct sigaction action = {};
         action.sa_handler = (prepared.plan->setup.ignoredSignals & bitOf(signal)) != 0 ? SIG_IGN : SIG_DFL;
         ::sigaction(signal, &action, nullptr); // refuses SIGKILL, SIGSTOP and the C library's own: as it should be

@@ -67,8 +67,18 @@ void OutsideCommand::readable() {
 void OutsideCommand::takeFrame(const std::string& payload) {
     if (m_pid != 0)
         return forwardSignal(payload);
-    if (const auto taken = takeDescriptors(payload); !taken)
+    const bool setupFirst = m_start.protocol == HelperProtocol::Binary && !m_hasSetup;
+    if (const auto taken = setupFirst ? takeSetup(payload) : takeDescriptors(payload); !taken)
         fail(taken.error().text);
+}
+
+Result<void> OutsideCommand::takeSetup(const std::string& payload) {
+    auto setup = parseSetup(payload);
+    if (!setup)
+        return std::unexpected(setup.error());
+    m_plan.setup = std::move(*setup);
+    m_hasSetup = true;
+    return {};
 }
 
 Result<void> OutsideCommand::takeDescriptors(const std::string& payload) {
@@ -119,7 +129,6 @@ void OutsideCommand::start() {
             m_plan.argv.insert(m_plan.argv.begin() + 1, "--");
     }
     m_plan.environment = command.environment;
-    m_plan.setup = command.setup;
     // What nobody but root can exchange is started as it is; it may be set-uid, which a tracer would take away.
     m_plan.checkpoint = command.origin == FileOrigin::Unplantable ? Checkpoint::None : Checkpoint::AtExec;
     if (const auto checked = checkJustBefore(); !checked)

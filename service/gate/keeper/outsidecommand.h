@@ -34,6 +34,7 @@ public:
 private:
     void fail(std::string refusal);
     void takeFrame(const std::string& payload);
+    Result<void> takeSetup(const std::string& payload);
     Result<void> takeDescriptors(const std::string& payload);
     void start();
     /** The path that execve or a shell gets, after `binding`. */
@@ -51,6 +52,7 @@ private:
     PeerStream m_stream;
     std::vector<UniqueFd> m_pins; ///< until the checkpoint is passed
     LaunchPlan m_plan;
+    bool m_hasSetup = false; ///< the helper's; in the older protocol it stays the default
     std::string m_refusal;
     pid_t m_pid = 0;
     bool m_abandoned = false;

@@ -1,13 +1,12 @@
 #include "service/gate/resolve/commandresolver.h"
 
-#include "service/gate/resolve/peerview.h"
-
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -38,22 +37,57 @@ ScriptBinding bindingOf(const UniqueFd& root, const WalkedPath& walked, const Re
     return walked.indirect ? ScriptBinding::ByRealPath : ScriptBinding::AsCalled;
 }
 
-enum class Depth { Glance, Proof };
+/** The first obstacle found is the one that is told. */
+void hinder(Resolution& resolution, std::string why) {
+    if (resolution.obstacle.empty())
+        resolution.obstacle = std::move(why);
+}
 
-/** One resolution; the first obstacle found is the one that is told. */
-class Resolving {
+/** A folder and its one path. */
+struct OpenedFolder {
+    UniqueFd fd;
+    std::string realPath; ///< empty if it has none
+};
+
+bool hasOddPart(const std::string& path) {
+    const std::string whole = path + "/";
+    return path.size() > 1 && (whole.contains("//") || whole.contains("/./") || whole.contains("/../"));
+}
+
+OpenedFolder openFolder(const std::string& path) {
+    if (!path.starts_with('/'))
+        return {};
+    if (!hasOddPart(path)) {
+        // Without a link on the way a path is its own real path; that is usual, and asking the kernel is dear.
+        open_how how{};
+        how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+        how.resolve = RESOLVE_NO_SYMLINKS;
+        UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+        if (fd)
+            return {std::move(fd), path};
+    }
+    OpenedFolder folder{UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), {}};
+    std::array<char, PATH_MAX> real{};
+    const ssize_t size =
+        folder.fd ? ::readlink(("/proc/self/fd/" + std::to_string(folder.fd.get())).c_str(), real.data(), real.size())
+                  : -1;
+    if (size > 0 && static_cast<std::size_t>(size) < real.size())
+        folder.realPath.assign(real.data(), static_cast<std::size_t>(size));
+    return folder;
+}
+
+class Glance {
 public:
-    Resolving(const UniqueFd& root, const ClaimedCommand& claim, const ResolveContext& context, Depth depth)
-        : m_root(root), m_claim(claim), m_context(context), m_depth(depth) {}
+    Glance(const UniqueFd& root, const ClaimedCommand& claim, const ResolveContext& context)
+        : m_root(root), m_claim(claim), m_context(context) {}
 
     Resolution run() {
         m_result.command.argv = m_claim.argv;
-        m_result.command.setup = m_claim.setup;
         if (m_context.caller > 0) {
             if (auto view = PeerView::open(m_context.caller))
-                m_view = std::move(*view);
+                m_result.view = std::move(*view);
         }
-        if (!m_view)
+        if (!m_result.view)
             hinder("the calling process cannot be looked at, so what it sees cannot be compared");
         resolveWorkdir();
         resolveFile();
@@ -61,35 +95,20 @@ public:
     }
 
 private:
-    void hinder(std::string why) {
-        if (m_result.obstacle.empty())
-            m_result.obstacle = std::move(why);
-    }
+    void hinder(std::string why) { gate::hinder(m_result, std::move(why)); }
 
     void resolveWorkdir() {
         Command& command = m_result.command;
         command.workdir = m_claim.workdir;
-        UniqueFd folder(
-            m_claim.workdir.starts_with('/') ? ::open(m_claim.workdir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1);
+        OpenedFolder folder = openFolder(m_claim.workdir);
         struct stat facts = {};
-        std::array<char, PATH_MAX> real{};
-        if (!folder || ::fstat(folder.get(), &facts) < 0)
+        if (!folder.fd || ::fstat(folder.fd.get(), &facts) < 0)
             return hinder("its working directory does not exist outside the sandbox");
-        const ssize_t size =
-            ::readlink(("/proc/self/fd/" + std::to_string(folder.get())).c_str(), real.data(), real.size());
-        if (size <= 0 || static_cast<std::size_t>(size) >= real.size())
+        if (folder.realPath.empty())
             return hinder("its working directory has no path outside the sandbox");
-        command.workdir.assign(real.data(), static_cast<std::size_t>(size));
+        command.workdir = std::move(folder.realPath);
         command.workdirIdentity = identityOf(facts);
-        m_result.pins.push_back(std::move(folder));
-        if (m_view && m_depth == Depth::Proof)
-            compareWorkdir();
-    }
-
-    void compareWorkdir() {
-        const auto theirs = m_view->workdir();
-        if (!theirs || *theirs != m_result.command.workdirIdentity)
-            hinder("its working directory is another one outside the sandbox than inside");
+        m_result.pins.push_back(std::move(folder.fd));
     }
 
     void resolveFile() {
@@ -115,36 +134,14 @@ private:
             return hinder("it is no program");
         }
         command.origin = originOf(walked, m_context.everWritable, m_context.ofThisRun);
-        if (m_depth == Depth::Proof) {
-            command.setUid = gainsPrivileges(walked);
-            resolveProgram(walked);
-        }
-        m_result.pins.push_back(std::move(walked.file));
-    }
-
-    void resolveProgram(const WalkedPath& walked) {
-        auto program =
-            loadedProgram(m_root, walked, m_result.command.origin, m_context.everWritable, m_context.ofThisRun);
-        if (!program)
-            return hinder(program.error().text);
-        m_result.command.runsAs = program->binary;
-        m_result.command.origin = program->origin;
-        m_result.form = program->form;
-        m_result.script = program->script;
-        m_result.agentsInterpreter = program->agentsBinary;
-        if (program->script)
-            m_result.binding = bindingOf(m_root, walked, m_context);
-        if (m_result.binding != ScriptBinding::AsCalled)
-            m_result.execPath = walked.realPath;
-        if (program->pin)
-            m_result.pins.push_back(std::move(program->pin));
+        m_result.walked = std::move(walked);
     }
 
     /** The same path must be the same file on both sides of the sandbox's mounts. */
     void compareWithPeer(const WalkedPath& walked) {
-        if (!m_view)
+        if (!m_result.view)
             return;
-        const auto theirs = m_view->identityOf(m_result.command.file);
+        const auto theirs = m_result.view->identityOf(m_result.command.file);
         if (!theirs) {
             m_result.fails = walked.obstacle && theirs.error().errnum == ENOENT;
             return hinder("inside the sandbox the file is not to be seen");
@@ -154,7 +151,7 @@ private:
             return;
         hinder("inside the sandbox another file is at this path than outside");
         // Rules that tighten go by any name, also by one that only the sandbox knows.
-        for (const std::string& name : walkPath(m_view->root(), m_result.command.file).names) {
+        for (const std::string& name : walkPath(m_result.view->root(), m_result.command.file).names) {
             if (std::ranges::find(m_result.command.names, name) == m_result.command.names.end())
                 m_result.command.names.push_back(name);
         }
@@ -163,11 +160,37 @@ private:
     const UniqueFd& m_root;
     const ClaimedCommand& m_claim;
     const ResolveContext& m_context;
-    const Depth m_depth;
-    std::optional<PeerView> m_view;
     bool m_sameForPeer = false;
     Resolution m_result;
 };
+
+void proveWorkdir(Resolution& resolution) {
+    if (!resolution.view || resolution.command.workdirIdentity == FileIdentity{})
+        return;
+    const auto theirs = resolution.view->workdir();
+    if (!theirs || *theirs != resolution.command.workdirIdentity)
+        hinder(resolution, "its working directory is another one outside the sandbox than inside");
+}
+
+void proveProgram(Resolution& resolution, const UniqueFd& root, const ResolveContext& context) {
+    const WalkedPath& walked = *resolution.walked;
+    Command& command = resolution.command;
+    command.setUid = gainsPrivileges(walked);
+    auto program = loadedProgram(root, walked, command.origin, context.everWritable, context.ofThisRun);
+    if (!program)
+        return hinder(resolution, program.error().text);
+    command.runsAs = program->binary;
+    command.origin = program->origin;
+    resolution.form = program->form;
+    resolution.script = program->script;
+    resolution.agentsInterpreter = program->agentsBinary;
+    if (program->script)
+        resolution.binding = bindingOf(root, walked, context);
+    if (resolution.binding != ScriptBinding::AsCalled)
+        resolution.execPath = walked.realPath;
+    if (program->pin)
+        resolution.pins.push_back(std::move(program->pin));
+}
 
 } // namespace
 
@@ -178,12 +201,18 @@ Result<CommandResolver> CommandResolver::create() {
     return CommandResolver(std::move(*root));
 }
 
-Resolution CommandResolver::resolve(const ClaimedCommand& claim, const ResolveContext& context) const {
-    return Resolving(m_root, claim, context, Depth::Proof).run();
+Resolution CommandResolver::glance(const ClaimedCommand& claim, const ResolveContext& context) const {
+    return Glance(m_root, claim, context).run();
 }
 
-Resolution CommandResolver::glance(const ClaimedCommand& claim, const ResolveContext& context) const {
-    return Resolving(m_root, claim, context, Depth::Glance).run();
+void CommandResolver::prove(Resolution& resolution, const ResolveContext& context) const {
+    proveWorkdir(resolution);
+    if (resolution.walked) {
+        proveProgram(resolution, m_root, context);
+        resolution.pins.push_back(std::move(resolution.walked->file));
+    }
+    resolution.walked.reset();
+    resolution.view.reset();
 }
 
 } // namespace exeat::gate

@@ -2,9 +2,10 @@
 
 #include "service/gate/resolve/fileorigin.h"
 #include "service/gate/resolve/interpreter.h"
+#include "service/gate/resolve/peerview.h"
 #include "shared/domain/command.h"
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,12 @@ struct Resolution {
     bool script = false;                             ///< what the kernel loads is an interpreter
     ScriptBinding binding = ScriptBinding::AsCalled; ///< of a script
     bool agentsInterpreter = false;                  ///< an agent could write what runs the script
-    /** O_PATH of file, interpreter and working directory: as long as they are open, device and inode name nothing else.
-     */
+    /** O_PATH of working directory, file and interpreter (the last two once proven): as long as they are open, device
+     * and inode name nothing else. */
     std::vector<UniqueFd> pins;
+    /** What a glance opened and a proof goes on with; nothing afterwards, or where there is nothing to prove. */
+    std::optional<WalkedPath> walked;
+    std::optional<PeerView> view;
     std::string obstacle; ///< in words, why it cannot run outside; empty = it can
     /** There is nothing here that execve would start: inside, the caller gets the kernel's own error. */
     bool fails = false;
@@ -45,13 +49,14 @@ class CommandResolver {
 public:
     static Result<CommandResolver> create();
 
-    Resolution resolve(const ClaimedCommand& claim, const ResolveContext& context) const;
     /**
      * As far as names and places go, which is half the work. It does not ask where the caller stands, what would load a
      * script and which privileges the file gives: each of them can only keep a command from running outside. So what
-     * the rules leave inside by this, they leave inside by resolve(); for every other verdict that is to be called.
+     * the rules leave inside by this, they leave inside when proven; for every other verdict prove() is to be called.
      */
     Resolution glance(const ClaimedCommand& claim, const ResolveContext& context) const;
+    /** The other half, about the very objects that the glance opened. */
+    void prove(Resolution& resolution, const ResolveContext& context) const;
 
 private:
     explicit CommandResolver(UniqueFd root) : m_root(std::move(root)) {}

@@ -25,19 +25,6 @@ std::string_view readSome(pid_t pid, const char* name, std::array<char, limits::
     return {buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
 }
 
-pid_t parentOf(pid_t pid) {
-    std::array<char, limits::chainLinkBytes> buffer;
-    std::string_view stat = readSome(pid, "/stat", buffer);
-    // proc_pid_stat(5): the name is in parentheses and may hold anything; then the state, then the parent.
-    const auto end = stat.rfind(')');
-    if (end == std::string_view::npos || stat.size() < end + 5)
-        return 0;
-    stat.remove_prefix(end + 4);
-    pid_t parent = 0;
-    std::from_chars(stat.data(), stat.data() + stat.size(), parent);
-    return parent;
-}
-
 ChainLink linkOf(pid_t pid) {
     std::array<char, limits::chainLinkBytes> buffer;
     std::string_view words = readSome(pid, "/cmdline", buffer);
@@ -64,14 +51,26 @@ std::vector<ChainLink> chainFrom(pid_t pid, pid_t below) {
 
 } // namespace
 
+pid_t parentOf(pid_t pid) {
+    std::array<char, limits::chainLinkBytes> buffer;
+    std::string_view stat = readSome(pid, "/stat", buffer);
+    // proc_pid_stat(5): the name is in parentheses and may hold anything; then the state, then the parent.
+    const auto end = stat.rfind(')');
+    if (end == std::string_view::npos || stat.size() < end + 5)
+        return 0;
+    stat.remove_prefix(end + 4);
+    pid_t parent = 0;
+    std::from_chars(stat.data(), stat.data() + stat.size(), parent);
+    return parent;
+}
+
 std::vector<ChainLink> execChain(pid_t caller, pid_t below) {
     return chainFrom(parentOf(caller), below);
 }
 
-const std::vector<ChainLink>& RecentChain::leadingTo(pid_t caller, pid_t below) {
+const std::vector<ChainLink>& RecentChain::endingWith(pid_t parent, pid_t below) {
     constexpr auto recent = std::chrono::milliseconds(100);
     const auto now = std::chrono::steady_clock::now();
-    const pid_t parent = parentOf(caller);
     if (parent != m_parent || now - m_read > recent) {
         m_chain = chainFrom(parent, below);
         m_parent = parent;

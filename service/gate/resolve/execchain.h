@@ -15,10 +15,14 @@ namespace exeat::gate {
  */
 std::vector<ChainLink> execChain(pid_t caller, pid_t below);
 
+/** Of `pid`, in our pid namespace; 0 if it is gone. */
+pid_t parentOf(pid_t pid);
+
 /** The same for records: children of one shell that come within a tenth of a second get the chain of the first. */
 class RecentChain {
 public:
-    const std::vector<ChainLink>& leadingTo(pid_t caller, pid_t below);
+    /** Up to and with `parent`. */
+    const std::vector<ChainLink>& endingWith(pid_t parent, pid_t below);
 
 private:
     pid_t m_parent = 0;

@@ -55,7 +55,8 @@ public:
 
 private:
     struct Level {
-        UniqueFd fd;
+        UniqueFd owned; ///< none for the root, which is the caller's
+        int fd;
         std::string path; ///< without a slash at its end; empty for the root
     };
 
@@ -78,27 +79,24 @@ private:
     std::string here() const { return m_stack.empty() || m_stack.back().path.empty() ? "/" : m_stack.back().path; }
 
     bool enterRoot() {
-        auto fd = m_root.duplicate();
-        if (!fd)
-            return stop(fd.error().errnum);
+        struct stat facts = {};
+        if (::fstat(m_root.get(), &facts) < 0)
+            return stop(errno);
         m_stack.clear();
-        return enter({std::move(*fd), ""});
+        return enter({UniqueFd(), m_root.get(), ""}, facts);
     }
 
     /** A device number stands for one mounted file system, so each is looked at once in a row. */
-    bool leadsToProcfs(const UniqueFd& fd, const struct stat& facts) {
+    bool leadsToProcfs(int fd, const struct stat& facts) {
         if (m_harmless == facts.st_dev)
             return false;
-        if (onProcfs(fd.get()))
+        if (onProcfs(fd))
             return true;
         m_harmless = facts.st_dev;
         return false;
     }
 
-    bool enter(Level level) {
-        struct stat facts = {};
-        if (::fstat(level.fd.get(), &facts) < 0)
-            return stop(errno);
+    bool enter(Level level, const struct stat& facts) {
         if (leadsToProcfs(level.fd, facts)) {
             m_out.realPath = level.path;
             m_out.obstacle =
@@ -123,14 +121,15 @@ private:
         if (m_out.folders.size() > PATH_MAX)
             return stop(ELOOP);
         m_out.realPath = m_stack.back().path + "/" + component;
-        UniqueFd next(::openat(m_stack.back().fd.get(), component.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        UniqueFd next(::openat(m_stack.back().fd, component.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        const int fd = next.get();
         struct stat facts = {};
-        if (!next || ::fstat(next.get(), &facts) < 0)
+        if (!next || ::fstat(fd, &facts) < 0)
             return stop(errno);
         if (S_ISLNK(facts.st_mode))
             return followLink(next, facts, component);
         if (S_ISDIR(facts.st_mode))
-            return enter({std::move(next), m_out.realPath});
+            return enter({std::move(next), fd, m_out.realPath}, facts);
         return finish(std::move(next), facts, component);
     }
 
@@ -160,7 +159,7 @@ private:
     bool finish(UniqueFd file, const struct stat& facts, const std::string& component) {
         if (!m_todo.empty())
             return stop(ENOTDIR);
-        if (leadsToProcfs(file, facts))
+        if (leadsToProcfs(file.get(), facts))
             return stop(EACCES);
         remember(m_out.names, component);
         m_out.rootOnly = m_out.rootOnly && onlyRootCanChange(facts);

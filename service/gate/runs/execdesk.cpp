@@ -5,6 +5,7 @@
 #include "shared/base/limits.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <sys/stat.h>
 
@@ -18,12 +19,16 @@ struct ExecDesk::Waiting {
     Judged judged;
     std::string interpreterSha256; ///< of an interpreter that an agent could write
     pid_t caller = 0;
+    pid_t parent = 0;            ///< of the caller, which may be gone when this is recorded
+    std::int64_t answeredAt = 0; ///< as ExecRecord::at; only of what goes on inside
     std::uint64_t policyVersion = 0;
     EventLoop::TimerId deadline = 0;
     bool asked = false;
 };
 
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr auto noPolicy = "The rules are not loaded yet, so nothing may start; try again.";
 constexpr auto overloaded = "The Exeat service does not keep up; start fewer programs at once and try again.";
@@ -54,6 +59,7 @@ ExecDesk::ExecDesk(RunHost& host, DeskRun run)
     : m_host(host), m_run(std::move(run)), m_writableRoots(m_run.writableRoots) {}
 
 ExecDesk::~ExecDesk() {
+    recordSettled();
     for (const auto& [exec, waiting] : m_waiting)
         m_host.loop().cancel(waiting->deadline);
 }
@@ -69,6 +75,7 @@ void ExecDesk::claimed(ExecId exec, ClaimedCommand claim, pid_t caller) {
     waiting->resolution = m_host.resolver().glance(claim, {caller, m_host.policy()->everWritable(), m_writableRoots});
     waiting->claim = std::move(claim);
     waiting->caller = caller;
+    waiting->parent = parentOf(caller);
     m_waiting.emplace(exec, std::move(waiting));
     decide(exec);
 }
@@ -80,9 +87,8 @@ void ExecDesk::decide(ExecId exec) {
     judge(waiting);
     switch (waiting.judged.judgement.verdict) {
     case Verdict::Inside:
-        m_interceptor->goOnInside(exec); // first: the rest is only history
-        m_host.records().add(recordOf(exec, waiting, Verdict::Inside));
-        return forget(exec);
+        m_interceptor->goOnInside(exec);
+        return recordLater(exec);
     case Verdict::Ask:
     case Verdict::Escalate:
         return ask(exec, waiting);
@@ -99,8 +105,7 @@ void ExecDesk::judge(Waiting& waiting) const {
     waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
     if (waiting.proven || waiting.judged.judgement.verdict == Verdict::Inside)
         return;
-    waiting.resolution =
-        m_host.resolver().resolve(waiting.claim, {waiting.caller, policy.everWritable(), m_writableRoots});
+    m_host.resolver().prove(waiting.resolution, {waiting.caller, policy.everWritable(), m_writableRoots});
     waiting.proven = true;
     waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
 }
@@ -118,17 +123,18 @@ bool ExecDesk::holdForDirectory(ExecId exec, Waiting& waiting) {
 
 void ExecDesk::ask(ExecId exec, Waiting& waiting) {
     Command& command = waiting.resolution.command;
-    command.chain = execChain(waiting.caller, m_run.chainEnd());
+    // A person sees the chain as it is now; for a record that of a sibling will do.
+    command.chain = waiting.judged.judgement.verdict == Verdict::Ask
+                        ? execChain(waiting.caller, m_run.chainEnd())
+                        : m_chains.endingWith(waiting.parent, m_run.chainEnd());
     setEnvironment(waiting, waiting.judged.judgement.passEnvironment);
     // What an agent could have written is pinned to what the person saw. DESIGN.md §4.8.
     if (!pinContent(waiting))
         return refuse(exec, unpinnable);
-    wire::ExecRequest request{m_run.run, exec, command, waiting.judged.judgement, waiting.judged.sha256};
-    if (wire::encode(wire::FromGate(request)).size() > limits::frameBytes)
+    if (!m_host.offer(wire::ExecRequest{m_run.run, exec, command, waiting.judged.judgement, waiting.judged.sha256}))
         return refuse(exec, tooLarge);
     m_host.loop().cancel(waiting.deadline);
     waiting.asked = true;
-    m_host.tell(request);
 }
 
 bool ExecDesk::pinContent(Waiting& waiting) {
@@ -241,6 +247,7 @@ void ExecDesk::gone(ExecId exec) {
 
 void ExecDesk::close() {
     m_closed = true;
+    recordSettled();
     while (!m_waiting.empty()) {
         const ExecId exec = m_waiting.begin()->first;
         m_interceptor->refuse(exec, stopped);
@@ -264,6 +271,31 @@ void ExecDesk::outsideEnded(const OutsideEnded& ended) {
     m_host.records().add(std::move(record));
 }
 
+/**
+ * The answered caller often waits for the very processor that we are on, so what nobody waits for is done a moment
+ * later. Not much later: its parents must still be there to be named.
+ */
+void ExecDesk::recordLater(ExecId exec) {
+    const auto found = m_waiting.find(exec);
+    m_host.loop().cancel(found->second->deadline);
+    found->second->answeredAt = nowMilliseconds();
+    m_settled.emplace_back(exec, std::move(found->second));
+    m_waiting.erase(found);
+    if (m_settled.size() >= limits::unrecordedExecs)
+        return recordSettled();
+    if (m_recording == 0)
+        m_recording = m_host.loop().after(1ms, [this] { recordSettled(); });
+}
+
+void ExecDesk::recordSettled() {
+    m_host.loop().cancel(std::exchange(m_recording, 0));
+    for (const auto& [exec, waiting] : std::exchange(m_settled, {})) {
+        ExecRecord record = recordOf(exec, *waiting, Verdict::Inside);
+        record.at = waiting->answeredAt;
+        m_host.records().add(std::move(record));
+    }
+}
+
 ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outcome) {
     const Command& command = waiting.resolution.command;
     ExecRecord record;
@@ -274,7 +306,7 @@ ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outco
     record.realPath = command.realPath;
     record.argv = command.argv;
     record.workdir = command.workdir;
-    record.chain = command.chain.empty() ? m_chains.leadingTo(waiting.caller, m_run.chainEnd()) : command.chain;
+    record.chain = command.chain.empty() ? m_chains.endingWith(waiting.parent, m_run.chainEnd()) : command.chain;
     record.origin = command.origin;
     record.judgement = waiting.judged.judgement;
     record.outcome = outcome;

@@ -49,6 +49,8 @@ private:
     void ask(ExecId exec, Waiting& waiting);
     void escalate(ExecId exec, const wire::ExecAnswer& answer);
     void refuse(ExecId exec, const std::string& reason);
+    void recordLater(ExecId exec);
+    void recordSettled();
     /** DESIGN.md §4.8: the hashes that the keeper compares. False if what must be pinned cannot be. */
     static bool pinContent(Waiting& waiting);
     void setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const;
@@ -61,6 +63,8 @@ private:
     RecentChain m_chains;
     Interceptor* m_interceptor = nullptr;
     std::map<ExecId, std::unique_ptr<Waiting>> m_waiting;
+    std::vector<std::pair<ExecId, std::unique_ptr<Waiting>>> m_settled; ///< go on inside, not yet recorded
+    EventLoop::TimerId m_recording = 0;
     std::map<ExecId, ExecRecord> m_outside;
     bool m_closed = false;
 };

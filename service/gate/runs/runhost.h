@@ -25,6 +25,8 @@ public:
     /** False while the service does not read what we send it. */
     virtual bool serviceListens() const = 0;
     virtual void tell(const wire::FromGate& message) = 0;
+    /** The same for what may be larger than a frame: then false, and nothing is sent. */
+    [[nodiscard]] virtual bool offer(const wire::FromGate& message) = 0;
     /** Asks for a snapshot that covers it, once. */
     virtual void needDirectory(const std::string& directory) = 0;
     virtual Result<InsideRun> startInside(InsideStart start) = 0;
