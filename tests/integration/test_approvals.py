@@ -200,7 +200,7 @@ class Clients(unittest.TestCase):
     def test_forbidden_says_what_instead(self):
         with Place() as place, place.agent() as agent:
             outcome = agent.shell("hostname; echo rc=$?")
-            self.assertIn("use uname -n instead", outcome.output)
+            self.assertIn("use uname -n instead", outcome.output, outcome.text)
             self.assertIn("rc=1", outcome.output)
             self.assertIn("use uname -n instead", json.dumps(outcome.structured["execs"]))
 
