@@ -82,7 +82,9 @@ void EventLoop::run() {
         const int ready = ::epoll_wait(m_epoll.get(), events.data(), static_cast<int>(events.size()), untilNextTimer());
         for (int i = 0; i < ready && m_running; ++i) {
             const auto& event = events[static_cast<std::size_t>(i)];
-            const auto found = m_watches.find(event.data.u64);
+            const std::uint64_t number =
+                event.data.u64; // a copy: the kernel's struct is packed, find() takes a reference
+            const auto found = m_watches.find(number);
             if (found == m_watches.end())
                 continue; // an earlier handler of this round removed it
             const std::shared_ptr<Watch> watch = found->second;

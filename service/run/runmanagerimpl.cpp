@@ -14,7 +14,11 @@ RunManagerImpl::RunManagerImpl(SessionRegistry& sessions, PeerGuard& guard, RunF
     connect(&sessions, &SessionRegistry::closed, this, &RunManagerImpl::sessionClosed);
 }
 
-RunManagerImpl::~RunManagerImpl() = default;
+RunManagerImpl::~RunManagerImpl() {
+    // Each session's end ends its runs; that it is idle then must not reach into the map that holds it.
+    for (const auto& runs : m_sessions | std::views::values)
+        runs->disconnect(this);
+}
 
 Result<Run*> RunManagerImpl::start(const RunRequest& request) {
     auto setup = m_registry.setup(request.session);

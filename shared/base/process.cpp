@@ -78,11 +78,3 @@ void forbidTracing() {
 }
 
 } // namespace exeat
-
-#ifdef __SANITIZE_ADDRESS__
-// LeakSanitizer looks by tracing its own process at the end: impossible where forbidTracing() holds.
-extern "C" int __lsan_is_turned_off();
-extern "C" int __lsan_is_turned_off() {
-    return ::prctl(PR_GET_DUMPABLE) == 1 ? 0 : 1;
-}
-#endif

@@ -46,7 +46,8 @@ void FrameSocket::drop(const QString& why) {
         return;
     m_open = false;
     m_socket->abort();
-    emit closed(why);
+    // From the event loop: who hears it ends what may be in the middle of a send().
+    QMetaObject::invokeMethod(this, [this, why] { emit closed(why); }, Qt::QueuedConnection);
 }
 
 pid_t FrameSocket::peerPid() const {

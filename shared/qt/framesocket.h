@@ -14,7 +14,8 @@ namespace exeat {
 
 /**
  * Frames over one QLocalSocket, owned. Main thread only. A peer that sends nonsense or does not read
- * (limits::unreadBytes) is dropped: `closed` comes exactly once, with the reason in words.
+ * (limits::unreadBytes) is dropped: `closed` comes exactly once, with the reason in words, and from the event loop,
+ * never from inside a call of ours.
  */
 class FrameSocket : public QObject {
     Q_OBJECT

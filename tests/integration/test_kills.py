@@ -71,6 +71,16 @@ class Kills(unittest.TestCase):
             wait_for(lambda: not processes_of(marker.encode()), 10, "the end of everything the run started")
             wait_for(lambda: place.listing("runs") and not [r for r in place.listing("runs") if r["end"] is None], 10, "ended runs")
 
+    def test_service_ends_with_a_parked_run(self):
+        with Place() as place:
+            agent = place.agent()
+            agent.post_shell("uname")
+            wait_for(place.approvals, 10, "the question")
+            agent.close()
+            place.stop_service()
+            ended = place.listing("runs")
+            self.assertEqual([run["end"] is not None for run in ended], [True])
+
     INSIDE = "sleep 3017 MARK 2>/dev/null || /usr/bin/env sleep 3017; :"
 
     def service(self, place, agent):
