@@ -17,7 +17,9 @@ Result<std::unique_ptr<Signals>> Signals::create() {
     UniqueFd fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd)
         return failErrno("cannot make a signal descriptor");
+    // A reader that is gone and a file at its limit are errors of one write (EPIPE, EFBIG), no end of the service.
     ::signal(SIGPIPE, SIG_IGN); // NOLINT: the return value says nothing that matters
+    ::signal(SIGXFSZ, SIG_IGN); // NOLINT: as above
     return std::unique_ptr<Signals>(new Signals(std::move(fd)));
 }
 

@@ -112,6 +112,8 @@ json toJson(const RunSummary& run) {
         value["end"] = word(run.end);
         value["status"] = statusToJson(run.status);
     }
+    if (!run.note.empty())
+        value["note"] = toUtf8(run.note);
     return value;
 }
 

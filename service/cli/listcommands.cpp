@@ -3,6 +3,7 @@
 #include "service/cli/onerequest.h"
 #include "service/cli/output.h"
 #include "service/cli/words.h"
+#include "shared/base/limits.h"
 #include "shared/base/text.h"
 
 #include <QDateTime>
@@ -30,6 +31,10 @@ void printRuns(const std::vector<RunSummary>& runs) {
     for (const RunSummary& run : runs)
         rows.push_back({run.run.value, localTime(run.startedAt), statusWord(run), run.agent, run.command});
     say(table({"RUN", "STARTED", "END", "AGENT", "COMMAND"}, rows, terminalWidth()));
+    for (const RunSummary& run : runs) {
+        if (!run.note.empty())
+            say(run.run.value + ": " + visible(run.note, limits::messageBytes));
+    }
 }
 
 struct DecisionWord {

@@ -31,8 +31,7 @@ void OrphanSweeper::round() {
         if (!m_known.contains(child) && !m_sandboxes.contains(child) && ::waitpid(child, nullptr, WNOHANG) == 0)
             orphans.push_back(child);
     }
-    if (!orphans.empty() && EventLoop::Clock::now() < m_end) {
-        killBelow(orphans);
+    if (!orphans.empty() && EventLoop::Clock::now() < m_end && killBelow(orphans) == KillReach::Something) {
         m_timer = m_loop.after(roundTime, [this] { round(); });
         return;
     }

@@ -105,6 +105,7 @@ RunSummary runOf(const QSqlQuery& row) {
     run.end = enumOf(row.value(column++), RunEnd::Lost);
     run.status.code = row.value(column++).toInt();
     run.status.signal = row.value(column++).toInt();
+    run.note = textOf(row.value(column++));
     return run;
 }
 
@@ -194,10 +195,10 @@ QSqlQuery prepareRunWrite(const QSqlDatabase& database) {
     QSqlQuery statement(database);
     statement.prepare(QStringLiteral(
         "INSERT INTO runs (id, session, agent, command, workdir, mode, network, started_at, ended_at, end, code, "
-        "signal) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET mode = excluded.mode, "
+        "signal, note) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET mode = excluded.mode, "
         "network = excluded.network, ended_at = excluded.ended_at, end = excluded.end, code = excluded.code, "
-        "signal = excluded.signal"));
+        "signal = excluded.signal, note = excluded.note"));
     return statement;
 }
 
@@ -216,6 +217,7 @@ Result<void> writeRun(QSqlQuery& statement, const RunSummary& run) {
     bind(numberOf(run.end));
     bind(run.status.code);
     bind(run.status.signal);
+    bind(sqlBytes(maskSecrets(run.note)));
     if (!statement.exec())
         return std::unexpected(sqlFailure(statement.lastError(), "the run could not be recorded"));
     return {};
@@ -226,7 +228,7 @@ Result<std::vector<RunSummary>> readRuns(const QSqlDatabase& database, std::uint
     query.setForwardOnly(true);
     query.prepare(
         QStringLiteral("SELECT id, session, agent, command, workdir, mode, network, started_at, ended_at, end, "
-                       "code, signal FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?"));
+                       "code, signal, note FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?"));
     query.bindValue(0, std::min(most, limits::historyRows));
     if (!query.exec())
         return std::unexpected(sqlFailure(query.lastError(), "the history could not be read"));

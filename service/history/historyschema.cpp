@@ -36,8 +36,10 @@ constexpr const char* first[] = {
     "CREATE TABLE writable_roots (path BLOB PRIMARY KEY, since INTEGER NOT NULL)",
 };
 
+constexpr const char* second[] = {"ALTER TABLE runs ADD COLUMN note BLOB NOT NULL DEFAULT x''"};
+
 /** Step n leads from version n to n + 1. A later version appends its list here and never edits an earlier one. */
-constexpr std::array<std::span<const char* const>, historySchemaVersion> steps = {first};
+constexpr std::array<std::span<const char* const>, historySchemaVersion> steps = {first, second};
 
 Result<void> applyStep(const QSqlDatabase& database, std::size_t step) {
     if (auto begun = executeSql(database, "BEGIN IMMEDIATE"); !begun)

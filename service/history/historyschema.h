@@ -7,7 +7,7 @@
 namespace exeat {
 
 /** PRAGMA user_version that this program writes. */
-inline constexpr int historySchemaVersion = 1;
+inline constexpr int historySchemaVersion = 2;
 
 /**
  * Brings an open database to historySchemaVersion, step by step, each step in a transaction of its own. A file of a

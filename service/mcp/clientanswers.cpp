@@ -24,14 +24,8 @@ void ClientAnswers::take(ApprovalId id, const std::string& contentHash, const Js
         m_leftOpen.insert(id);
         return;
     case FormAnswer::Unanswered:
-        if (presence == CallPresence::Gone)
-            return;
-        m_leftOpen.insert(id);
-        // Withdrawn, not answered: nobody is no source of an answer, and the queue takes none from there.
-        if (!m_services.otherApprovers())
-            m_services.approvals.withdraw(
-                id, "Nobody answered: the client closed the question without an answer, and nothing else that could "
-                    "ask a person is connected. Ask the user to start `exeat approvals watch`, then try again.");
+        if (presence == CallPresence::Waiting)
+            leaveToOthers(id, "the client closed the question without an answer");
         return;
     }
 }
@@ -39,9 +33,18 @@ void ClientAnswers::take(ApprovalId id, const std::string& contentHash, const Js
 void ClientAnswers::answer(ApprovalId id, const std::string& contentHash, AnswerKind kind, const std::string& who,
                            const std::string& message) {
     const Answer given{id, contentHash, kind, 0, message};
-    // Refused: what was shown is no longer what is asked. It stays open and may be shown again.
-    if (!m_services.approvals.answer(given, AnswerSource::Client, who))
-        m_leftOpen.erase(id);
+    // Not shown there again: a client that always accepts would be asked as fast as it answers.
+    if (auto taken = m_services.approvals.answer(given, AnswerSource::Client, who); !taken)
+        leaveToOthers(id, "the client's answer was refused (" + taken.error().text + ")");
+}
+
+void ClientAnswers::leaveToOthers(ApprovalId id, const std::string& why) {
+    m_leftOpen.insert(id);
+    // Withdrawn, not answered: nobody is no source of an answer, and the queue takes none from there.
+    if (!m_services.otherApprovers())
+        m_services.approvals.withdraw(id, "Nobody answered: " + why +
+                                              ", and nothing else that could ask a person is connected. Ask the user "
+                                              "to start `exeat approvals watch`, then try again.");
 }
 
 } // namespace exeat::mcp

@@ -21,7 +21,8 @@ public:
     FormReach reach(const Approval& approval) const;
     /**
      * `result` of an elicitation about this question; an error of the client is passed as null. Nobody answering
-     * denies only if a call waits and no other channel is connected; else the question stays open.
+     * denies only if a call waits and no other channel is connected; else the question stays open. An answer that the
+     * queue refuses is nobody's: the client is not asked a second time.
      */
     void take(ApprovalId id, const std::string& contentHash, const Json& result, const ClientDescription& client,
               CallPresence presence);
@@ -31,6 +32,7 @@ public:
 private:
     void answer(ApprovalId id, const std::string& contentHash, AnswerKind kind, const std::string& who,
                 const std::string& message);
+    void leaveToOthers(ApprovalId id, const std::string& why);
 
     McpServices& m_services;
     SessionId m_session;

@@ -1,5 +1,6 @@
 #include "service/mcp/runreport.h"
 
+#include "shared/base/limits.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace {
 /** The text repeats the output with its escapes escaped again (at most twice the size), and both share one frame. */
 constexpr std::size_t structuredBytes = std::size_t{5} << 19;
 constexpr std::size_t listedExecs = 100;
-constexpr std::size_t listedWords = 50;
 constexpr std::size_t reasonBytes = 1000;
 
 const char* endName(RunEnd end) {
@@ -75,7 +75,7 @@ Json execsJson(const std::vector<ExecNotice>& notices) {
             break;
         Json argv = Json::array();
         for (const std::string& word : notice.argv) {
-            if (argv.size() == listedWords)
+            if (argv.size() == limits::noticeWords)
                 break;
             argv.push_back(visible(word, 200));
         }

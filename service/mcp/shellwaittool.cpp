@@ -13,7 +13,9 @@ Result<Run*> findRun(AgentLink& link, const Json& arguments) {
     Run* run = link.services.runs.find(link.session, {*handle});
     if (run == nullptr)
         return fail(ErrorKind::Missing, "There is no such run of this agent: the handle is wrong, or the run ended and "
-                                        "its result was not fetched in time. Start the command again if it is needed.");
+                                        "its result was not fetched in time (it is kept for 5 minutes, and less when "
+                                        "many or large newer results need the room). Start the command again if it is "
+                                        "needed.");
     return run;
 }
 

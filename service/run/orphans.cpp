@@ -25,9 +25,10 @@ bool Orphans::killOnce() {
     for (const pid_t child : childProcesses()) {
         if (m_expected.contains(child))
             continue;
-        found = true;
-        // Their children become ours when they die: the next round finds those.
-        ::kill(child, SIGKILL);
+        // Their children become ours when they die: the next round finds those. What we may not signal is no reason
+        // to look again and again.
+        if (::kill(child, SIGKILL) == 0)
+            found = true;
         ::waitpid(child, nullptr, WNOHANG);
     }
     return found;

@@ -60,6 +60,12 @@ std::uint64_t OutputBuffer::dropped() const {
     return m_total - head().size() - tail().size();
 }
 
+void OutputBuffer::finish() {
+    m_tail.erase(0, m_tail.size() - std::min(m_tail.size(), m_limit / 2));
+    m_head.shrink_to_fit();
+    m_tail.shrink_to_fit();
+}
+
 std::string OutputBuffer::text() const {
     if (dropped() == 0)
         return m_head + m_tail;

@@ -17,6 +17,9 @@ public:
     /** Head, a line saying how many bytes are missing if any, tail. */
     std::string text() const;
     std::uint64_t dropped() const;
+    /** Nothing follows: gives room back that was only for growing. */
+    void finish();
+    std::size_t heldBytes() const { return m_head.capacity() + m_tail.capacity(); }
 
 private:
     std::string_view tail() const;

@@ -150,6 +150,18 @@ RunResult RunImpl::result() const {
     return result;
 }
 
+std::size_t RunImpl::heldBytes() const {
+    std::size_t bytes = sizeof(RunImpl) + m_request.script.size() + m_merged.heldBytes();
+    for (const auto& stream : m_streams)
+        bytes += sizeof(Stream) + stream->kept.heldBytes();
+    for (const ExecNotice& notice : m_result.notices) {
+        bytes += sizeof(ExecNotice) + notice.reason.size() + notice.alternative.size();
+        for (const std::string& word : notice.argv)
+            bytes += sizeof(std::string) + word.size();
+    }
+    return bytes;
+}
+
 void RunImpl::questionOpened(ApprovalId id) {
     m_questions.push_back(id);
     m_clock.hold();
@@ -168,8 +180,15 @@ void RunImpl::questionSettled(ApprovalId id) {
 void RunImpl::addNotice(ExecNotice notice) {
     // An agent that runs a refused program in a loop learns nothing from the thousandth notice.
     static constexpr std::size_t most = 100;
-    if (m_result.notices.size() < most)
-        m_result.notices.push_back(std::move(notice));
+    if (m_result.notices.size() >= most)
+        return;
+    notice.argv.resize(std::min(notice.argv.size(), limits::noticeWords));
+    notice.argv.shrink_to_fit();
+    for (std::string& word : notice.argv) {
+        word.resize(std::min(word.size(), limits::noticeWordBytes));
+        word.shrink_to_fit();
+    }
+    m_result.notices.push_back(std::move(notice));
 }
 
 void RunImpl::rearm() {
@@ -190,11 +209,13 @@ void RunImpl::setPendingEnd(RunEnd why) {
     rearm();
 }
 
-void RunImpl::ended(const ExitStatus& status) {
+void RunImpl::ended(const ExitStatus& status, const std::vector<std::string>& left) {
     if (m_state == RunState::Finished)
         return;
     m_result.end = m_pendingEnd.value_or(RunEnd::Exited);
     m_result.status = status;
+    for (const std::string& process : left)
+        m_summary.note += (m_summary.note.empty() ? "not ended, because it may not be signalled: " : "; ") + process;
     complete();
 }
 
@@ -214,6 +235,12 @@ void RunImpl::complete() {
         drain(*stream);
         stream->fd.reset();
     }
+    if (!m_summary.note.empty() && !m_streams.empty())
+        take(*m_streams.back(), "\n[exeat: " + m_summary.note + ". Ask the user to end it.]\n");
+    for (auto& stream : m_streams)
+        stream->kept.finish();
+    m_merged.finish();
+    std::vector<std::string>().swap(m_request.environment); // only needed to start it
     m_state = RunState::Finished;
     m_summary.end = m_result.end;
     m_summary.status = m_result.status;

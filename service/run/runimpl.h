@@ -31,6 +31,8 @@ public:
 
     RunState state() const { return m_state; }
     RunSummary& summary() { return m_summary; }
+    /** What is kept of it in memory, in bytes, about. */
+    std::size_t heldBytes() const;
     /** Nobody waits: nobodyJoined() follows after limits::parkedRun unless join() comes. */
     void park();
     void join() { m_parked.stop(); }
@@ -44,8 +46,8 @@ public:
     void addNotice(ExecNotice notice);
     /** It shall end so once the gate says that nothing is alive; the first reason counts. */
     void setPendingEnd(RunEnd why);
-    /** The gate's word: nothing of the run is alive. Drains the pipes; finished() follows from here. */
-    void ended(const ExitStatus& status);
+    /** The gate's word: nothing of the run is alive but `left`. Drains the pipes; finished() follows from here. */
+    void ended(const ExitStatus& status, const std::vector<std::string>& left);
     /** Ends without a gate's word. No-op once finished. */
     void finish(RunEnd end, const std::string& failure);
 

@@ -291,12 +291,18 @@ void SessionRuns::finished(RunImpl& run) {
     run.summary().endedAt = now();
     if (auto recorded = m_facilities.ledger.runEnded(run.summary()); !recorded)
         qCWarning(lcRun, "end of run %s not recorded: %s", run.id().value.c_str(), recorded.error().text.c_str());
-    QTimer::singleShot(limits::finishedRun, &run, [this, &run] {
-        m_runs.erase(run.id());
-        run.deleteLater();
-    });
+    for (const RunId& old : m_finished.add(run.id(), run.heldBytes()))
+        drop(old);
+    QTimer::singleShot(limits::finishedRun, &run, [this, id = run.id()] { drop(id); });
     if (live() == 0)
         emit idle();
+}
+
+void SessionRuns::drop(const RunId& id) {
+    m_finished.remove(id);
+    const auto run = m_runs.extract(id);
+    if (!run.empty())
+        run.mapped()->deleteLater(); // after the answers that are queued already
 }
 
 void SessionRuns::handle(const wire::FromGate& message) {
@@ -308,7 +314,7 @@ void SessionRuns::handle(const wire::FromGate& message) {
         withRun(refused->run, [&](RunImpl& run) { run.finish(RunEnd::Failed, refused->text); });
     } else if (const auto* ended = std::get_if<wire::RunEnded>(&message)) {
         m_desk.runEnded(ended->run);
-        withRun(ended->run, [&](RunImpl& run) { run.ended(ended->status); });
+        withRun(ended->run, [&](RunImpl& run) { run.ended(ended->status, ended->left); });
     } else if (const auto* request = std::get_if<wire::ExecRequest>(&message)) {
         const RunImpl* run = find(request->run);
         if (run == nullptr || run->isFinished())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/run/escalationdesk.h"
+#include "service/run/finishedruns.h"
 #include "service/run/gateprocess.h"
 #include "service/run/runfacilities.h"
 #include "service/run/runimpl.h"
@@ -58,6 +59,7 @@ private:
     Result<void> ensureGate();
     void sendPolicy();
     void finished(RunImpl& run);
+    void drop(const RunId& id);
 
     void handle(const wire::FromGate& message);
     void gateLost(const QString& why);
@@ -67,6 +69,7 @@ private:
     RunFacilities& m_facilities;
     std::optional<LoginFacts> m_login;
     std::map<RunId, RunImpl*> m_runs; ///< children of ours
+    FinishedRuns m_finished;
     std::unique_ptr<GateProcess> m_gate;
     std::set<std::string> m_directories;
     std::set<std::string> m_recordedRoots;

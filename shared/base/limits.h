@@ -90,16 +90,31 @@ inline constexpr std::size_t hashedFileBytes = std::size_t{64} << 20;
 inline constexpr auto parkedRun = 30min;
 /** A finished result is kept for a lost answer to be fetched again. */
 inline constexpr auto finishedRun = 5min;
+/** Finished results kept per session meanwhile, the oldest go first: all that may run together can be fetched. */
+inline constexpr std::size_t keptRuns = runsPerSession;
+/** And their bytes: a few dozen of the largest outputs, whatever an agent prints. */
+inline constexpr std::size_t keptRunBytes = std::size_t{32} << 20;
+/** Words of a refused or asked command in a result, and bytes of each; the agent knows what it called. */
+inline constexpr std::size_t noticeWords = 50;
+inline constexpr std::size_t noticeWordBytes = 800;
 /** Approvals that come within this are asked together. DESIGN.md §7. */
 inline constexpr auto approvalGather = 100ms;
 /** Clients cut a call at 60 s; the answer "still running" must be there before. mcp.md fact 3. */
 inline constexpr auto clientCall = 50s;
-/** Records of execs inside reach the disk within this. DESIGN.md §9. */
+/** A gate collects records of execs inside for this long: with the writer's share they reach the disk within 100 ms.
+ *  DESIGN.md §9. */
 inline constexpr auto historyBatch = 50ms;
+/** The writer waits this long for batches of other gates. */
+inline constexpr auto historyGather = 10ms;
+/** Records of one transaction: the service's own writes wait for it, a tenth of a second at most. */
+inline constexpr std::size_t historyTransaction = 500;
 /** A gate waits this long for the policy of a folder, then it denies. */
 inline constexpr auto directoryPolicy = 10s;
 /** What is left of a run is killed again and again for at most this long; only a program of another user survives. */
 inline constexpr auto treeEnd = 5s;
+/** And of those, what we may not signal (below sudo) gets this to end by itself before the run is said to have left it.
+ */
+inline constexpr auto foreignEnd = 2s;
 /** Time for a started service to answer before a client says so. */
 inline constexpr auto serviceStart = 10s;
 /** The first bytes of a connection to any of our sockets. */

@@ -66,6 +66,7 @@ struct RunSummary {
     std::int64_t endedAt = 0; ///< 0 = still running
     RunEnd end = RunEnd::Lost;
     ExitStatus status;
+    std::string note; ///< what else is to be known about its end; mostly empty
     bool operator==(const RunSummary&) const = default;
 };
 

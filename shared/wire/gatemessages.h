@@ -90,10 +90,11 @@ struct RunRefused {
     bool operator==(const RunRefused&) const = default;
 };
 
-/** Bash ended and nothing of the run's tree is alive any more, inside or outside. */
+/** Bash ended and nothing of the run's tree is alive any more, inside or outside, but what is said. */
 struct RunEnded {
     RunId run;
     ExitStatus status;
+    std::vector<std::string> left; ///< processes outside that may not be signalled, one line each for a person
     bool operator==(const RunEnded&) const = default;
 };
 

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 
 BIN = pathlib.Path(os.environ.get("EXEAT_BIN", "build/ci/bin")).resolve()
 PYTHON = "/usr/bin/python3"
@@ -316,6 +317,18 @@ class Outcome:
 
     def __repr__(self):
         return f"Outcome({json.dumps(self.result)[:2000]})"
+
+
+class PlaceCase(unittest.TestCase):
+    """All tests of a class share one place and one agent in it; `options` are those of Place."""
+    options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Place(**cls.options).__enter__()
+        cls.addClassCleanup(cls.place.__exit__)
+        cls.agent = cls.place.agent()
+        cls.addClassCleanup(cls.agent.close)  # first
 
 
 def accept(params):

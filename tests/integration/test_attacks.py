@@ -1,9 +1,10 @@
 """Ways out of the sandbox, tried as a hostile agent would, through the whole program. `escaped` outside must never appear."""
 import os
+import pathlib
 import shlex
 import unittest
 
-from place import BIN, PYTHON, TERMINAL, Place
+from place import BIN, PYTHON, TERMINAL, Place, PlaceCase, accept
 
 FLOOD = """
 import array, os, socket, struct, sys
@@ -29,21 +30,15 @@ def script(path, text):
     path.chmod(0o755)
 
 
-class Attacks(unittest.TestCase):
+class Attacks(PlaceCase):
     @classmethod
     def setUpClass(cls):
-        cls.place = Place().__enter__()
+        super().setUpClass()
         cls.escaped = cls.place.outside / "escaped"
         cls.ran = cls.place.outside / "ran"
         cls.good = cls.place.outside / "good"
         script(cls.good, f"echo x >> {cls.ran}")
         cls.place.rules(f'prefix_rule(pattern=["{cls.good}"], decision="allow")\n', "attacks.rules")
-        cls.agent = cls.place.agent()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.agent.close()
-        cls.place.__exit__()
 
     def tearDown(self):
         self.assertFalse(self.escaped.exists(), "something got out")
@@ -158,6 +153,43 @@ class Attacks(unittest.TestCase):
         self.assertNotIn("Linux", str(self.agent.answers.get(question, "")))
         for open_question in self.place.approvals():
             self.place.exeat("approvals", "answer", str(open_question["id"]), "--deny")
+
+
+class WhileAsked(unittest.TestCase):
+    """The agent's client accepts, the agent exchanges what was asked for."""
+
+    def attempt(self, change):
+        with Place(rules="") as place:
+            escaped = place.outside / "escaped"
+            tool = place.work / "tool"
+            script(tool, "echo harmless")
+            place.rules(f'prefix_rule(pattern=["{tool}"], decision="prompt")\n')
+
+            def answer(params):
+                change(tool, f"touch {escaped}")
+                return accept(params)
+
+            with place.agent(elicitation=answer) as agent:
+                outcome = agent.shell(f"{tool}; echo rc=$?", timeout=60)
+                self.assertEqual(len(agent.asked), 1)
+                self.assertFalse(escaped.exists(), outcome)
+                self.assertNotIn("rc=0", outcome.output)
+
+    def test_rewritten_in_place(self):
+        self.attempt(lambda tool, evil: script(tool, evil))
+
+    def test_exchanged_by_rename(self):
+        def change(tool, evil):
+            script(pathlib.Path(f"{tool}.new"), evil)
+            os.rename(f"{tool}.new", tool)
+        self.attempt(change)
+
+    def test_became_a_link(self):
+        def change(tool, evil):
+            script(pathlib.Path(f"{tool}.evil"), evil)
+            tool.unlink()
+            tool.symlink_to(f"{tool}.evil")
+        self.attempt(change)
 
 
 if __name__ == "__main__":

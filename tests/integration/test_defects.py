@@ -5,20 +5,10 @@ import shlex
 import time
 import unittest
 
-from place import PYTHON, Place, accept, alive, wait_for
+from place import PYTHON, Place, PlaceCase, accept, alive, wait_for
 
 
-class Defects(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.place = Place().__enter__()
-        cls.agent = cls.place.agent()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.agent.close()
-        cls.place.__exit__()
-
+class Defects(PlaceCase):
     def shell(self, command, **arguments):
         return self.agent.shell(command, **arguments)
 

@@ -7,7 +7,7 @@ import socket
 import threading
 import unittest
 
-from place import BIN, PYTHON, Place, accept, wait_for
+from place import BIN, PYTHON, Place, PlaceCase, accept, wait_for
 
 
 def listener(path):
@@ -25,19 +25,11 @@ print('CONNECTED')
 """
 
 
-class Walls(unittest.TestCase):
-    config = ""
-
+class Walls(PlaceCase):
     @classmethod
     def setUpClass(cls):
-        cls.place = Place(config=cls.config).__enter__()
-        cls.agent = cls.place.agent()
+        super().setUpClass()
         (cls.place.work / "connect.py").write_text(CONNECT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.agent.close()
-        cls.place.__exit__()
 
     def shell(self, command, **arguments):
         return self.agent.shell(command, **arguments)
@@ -155,7 +147,7 @@ class Walls(unittest.TestCase):
 
 class WallsWithNetwork(Walls):
     """The same walls with the network on: only the network itself is reachable."""
-    config = "[sandbox]\nnetwork = true\n"
+    options = {"config": "[sandbox]\nnetwork = true\n"}
 
     def test_network_is_off(self):
         server = socket.create_server(("127.0.0.1", 0))
@@ -236,18 +228,8 @@ class Modes(unittest.TestCase):
             self.assertEqual(place.exeat("run", "--", "kill -TERM $$").returncode, 143)
 
 
-class InPlace(unittest.TestCase):
+class InPlace(PlaceCase):
     """Escalated programs work as in place."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.place = Place().__enter__()
-        cls.agent = cls.place.agent()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.agent.close()
-        cls.place.__exit__()
 
     def test_git_commit_from_a_subfolder(self):
         outcome = self.agent.shell("mkdir -p sub && cd sub && echo a > file && git add file && "

@@ -176,6 +176,36 @@ private slots:
         QCOMPARE(wire.runs.runs.size(), 1U);
         QVERIFY(wire.run().decisions.empty());
     }
+    void refusedAnswerIsNotAskedAgain_data() {
+        QTest::addColumn<bool>("others");
+        QTest::newRow("nobody else to ask") << false;
+        QTest::newRow("others may still answer") << true;
+    }
+    void refusedAnswerIsNotAskedAgain() {
+        QFETCH(bool, others);
+        Wire wire;
+        wire.others = others;
+        const Json arguments{{"command", "git push"}, {"yield_ms", 300}};
+        wire.modernCall(1, "shell", arguments);
+        const ApprovalId id = wire.run().ask(wire.approvals, {});
+        QTRY_VERIFY(wire.answerTo(1));
+        // An accept of something else than what is asked now.
+        const std::string stale =
+            wire.sealer.seal({wire.run().id(), 1, {{id, "stale"}}}, {{"session"}, digestOfCall("shell", arguments)},
+                             RequestStateSealer::Clock::now() + limits::parkedRun);
+        const Json accepted{{"approval-" + std::to_string(id.value), Wire::accept()}};
+        wire.modernCall(2, "shell", arguments, {{"requestState", stale}, {"inputResponses", accepted}});
+        QCOMPARE(wire.approvals.find(id) != nullptr, others);
+        if (!others) {
+            const Decision& decision = wire.run().decisions.at(0);
+            QVERIFY(decision.source == AnswerSource::Nobody && !decision.allows());
+            QVERIFY(decision.message.contains("answer was refused (the answer is not to what is asked now"));
+            return;
+        }
+        QTRY_VERIFY(wire.answerTo(2));
+        QCOMPARE((*wire.answerTo(2))["result"]["resultType"].get<std::string>(), std::string("complete"));
+        QCOMPARE(wire.structured(2)["status"].get<std::string>(), std::string("waiting for approval"));
+    }
     void modernStopsAskingInTime() {
         Wire wire;
         const Json arguments{{"command", "many"}};

@@ -40,6 +40,16 @@ public:
         m_loop.run();
     }
 
+    /** Ends everything below us, and says what it could not end. */
+    TreeEnd endTree() {
+        const TreeEnd end = endAllChildren(limits::treeEnd);
+        if (end == TreeEnd::SomeLeft) {
+            tell(TreeLeft{describeDescendants()});
+            (void)m_gate.flush(); // a gate that is gone needs no words
+        }
+        return end;
+    }
+
 private:
     struct Entry {
         Entry(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins)
@@ -191,10 +201,11 @@ void keeperMain(int gateSocket) {
     ::sigprocmask(SIG_SETMASK, &child, nullptr);
     UniqueFd signals(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
     auto loop = EventLoop::create();
-    if (signals && loop)
-        Keeper(std::move(*loop), UniqueFd(gateSocket), std::move(signals)).run();
-    const TreeEnd end = endAllChildren(limits::treeEnd);
-    ::_exit(end == TreeEnd::AllGone ? 0 : 1);
+    if (!signals || !loop)
+        ::_exit(1);
+    Keeper keeper(std::move(*loop), UniqueFd(gateSocket), std::move(signals));
+    keeper.run();
+    ::_exit(keeper.endTree() == TreeEnd::AllGone ? 0 : 1);
 }
 
 } // namespace exeat::gate

@@ -58,7 +58,12 @@ struct UnconfinedEnded {
     std::string failure; ///< not empty: it never ran
 };
 
-using FromKeeper = std::variant<OutsideEnded, UnconfinedStarted, UnconfinedEnded>;
+/** Last words of a keeper that could not end everything: another user's processes. */
+struct TreeLeft {
+    std::vector<std::string> processes; ///< describeDescendants()
+};
+
+using FromKeeper = std::variant<OutsideEnded, UnconfinedStarted, UnconfinedEnded, TreeLeft>;
 
 } // namespace exeat::gate
 

@@ -56,7 +56,8 @@ void OutsideCommand::readable() {
             if (m_pid == 0)
                 return fail("the helper went away before it said what to inherit");
             m_abandoned = true;
-            return killBelow({m_pid});
+            killBelow({m_pid});
+            return;
         }
         if (!*payload || m_ended)
             return;
@@ -233,8 +234,10 @@ void OutsideCommand::refuse(const std::string& why) {
 void OutsideCommand::forwardSignal(const std::string& payload) {
     std::uint8_t signal = 0;
     if (m_start.protocol == HelperProtocol::Json ||
-        execframe_decode_signal({payload.data(), payload.size()}, &signal) != EXECFRAME_OK)
-        return killBelow({m_pid}); // a helper that talks nonsense stands for nobody
+        execframe_decode_signal({payload.data(), payload.size()}, &signal) != EXECFRAME_OK) {
+        killBelow({m_pid}); // a helper that talks nonsense stands for nobody
+        return;
+    }
     // Every command leads a group of its own here; it is signalled as a whole only if the caller led one inside.
     ::kill(m_plan.setup.ownProcessGroup ? -m_pid : m_pid, signal);
 }

@@ -141,6 +141,8 @@ void GateRun::keeperTold(const FromKeeper& message) {
     } else if (std::holds_alternative<UnconfinedStarted>(message)) {
         m_told = true;
         m_host.tell(wire::RunStarted{m_start.run});
+    } else if (const auto* left = std::get_if<TreeLeft>(&message)) {
+        m_left = left->processes;
     } else if (const auto* shell = std::get_if<UnconfinedEnded>(&message)) {
         if (shell->failure.empty())
             m_status = shell->status;
@@ -202,7 +204,7 @@ void GateRun::endIfOver() {
     m_interceptor.reset();
     m_host.records().flush();
     if (m_told)
-        m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL})});
+        m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL}), m_left});
     else
         m_host.tell(wire::RunRefused{m_start.run, m_refused ? m_refused->kind : ErrorKind::Unavailable,
                                      m_refused ? m_refused->text : "The run was stopped before it began."});

@@ -52,6 +52,7 @@ private:
     EventLoop::WatchId m_statusWatch = 0;
     std::unique_ptr<KeeperClient> m_keeper;
     bool m_keeperEnding = false;
+    std::vector<std::string> m_left; ///< as the keeper said at its end
     bool m_sweeping = false; ///< the keeper was killed; what it left is being ended
     std::optional<ExitStatus> m_status;
     std::optional<Error> m_refused;
