@@ -147,11 +147,12 @@ private:
 
     /** A person's answer for the session is the answer to the prompts of the files; it never beats a forbidden. */
     void answerPrompts() {
-        const bool granted = std::any_of(m_result.trace.begin(), m_result.trace.end(), [](const TraceStep& step) {
+        const auto grant = std::find_if(m_result.trace.begin(), m_result.trace.end(), [](const TraceStep& step) {
             return step.counted && step.layer == Layer::Session && step.decision == RuleDecision::Allow;
         });
-        if (!granted)
+        if (grant == m_result.trace.end())
             return;
+        m_grant = &*grant;
         for (auto& step : m_result.trace) {
             if (step.decision != RuleDecision::Prompt)
                 continue;
@@ -189,14 +190,15 @@ private:
 
     void allowed(const TraceStep& step) {
         collectEnvironment(RuleDecision::Allow);
-        if (!m_snapshot.brokenNote.empty()) {
+        // What a person granted for the session rests on no file. DESIGN.md §5 is about allow rules.
+        if (!m_snapshot.brokenNote.empty() && m_grant == nullptr) {
             m_result.verdict = Verdict::Ask;
             m_result.reason = "a rule allows this, but a person must approve it until a broken rules file is mended: " +
                               visible(m_snapshot.brokenNote, limits::messageBytes);
             return;
         }
         m_result.verdict = Verdict::Escalate;
-        m_result.reason = sentence(step, "is allowed");
+        m_result.reason = sentence(m_grant != nullptr ? *m_grant : step, "is allowed");
     }
 
     void goesOnOutside() {
@@ -240,6 +242,7 @@ private:
     const std::vector<std::string>& m_argv;
     std::vector<const PrefixRule*> m_rules; ///< beside m_result.trace
     Judgement m_result;
+    const TraceStep* m_grant = nullptr; ///< of m_result.trace: a person's answer that counts
 };
 
 } // namespace

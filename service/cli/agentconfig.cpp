@@ -71,68 +71,118 @@ bool serversHoldUs(const json& servers) {
     });
 }
 
-AgentConfig readCodex(const AgentPlaces& places) {
-    AgentConfig agent{"codex", {}, false, false, OwnShell::On, {}};
-    const std::string file = places.codexHome + "/config.toml";
+/** The user's file and the project's, which an agent reads later. */
+std::vector<std::string> layered(const AgentPlaces& places, const std::string& user, const std::string& project) {
+    std::vector<std::string> files{user};
+    if (!places.project.empty() && places.project + project != user)
+        files.push_back(places.project + project);
+    return files;
+}
+
+void readCodexFile(AgentConfig& agent, const std::string& file) {
     const auto text = readText(agent, file);
     if (!text)
-        return agent;
+        return;
     try { // toml++ 3.3 as packaged tells of errors by exceptions only
         const toml::table table = toml::parse(*text);
         if (const auto* servers = table["mcp_servers"].as_table())
             for (const auto& [name, server] : *servers)
                 if (const auto* entry = server.as_table())
                     agent.registered |= isOurs((*entry)["command"].value_or(std::string_view()));
-        if (table["features"]["shell_tool"].value_or(true) == false)
-            agent.ownShell = OwnShell::Off;
+        if (const auto shell = table["features"]["shell_tool"].value<bool>())
+            agent.ownShell = *shell ? OwnShell::On : OwnShell::Off;
     } catch (const toml::parse_error& error) {
         agent.problem =
             file + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description());
     }
+}
+
+AgentConfig readCodex(const AgentPlaces& places) {
+    AgentConfig agent{"codex", {}, false, false, OwnShell::On, {}};
+    for (const auto& file : layered(places, places.codexHome + "/config.toml", "/.codex/config.toml"))
+        readCodexFile(agent, file);
     return agent;
 }
 
 AgentConfig readClaude(const AgentPlaces& places) {
     AgentConfig agent{"claude", {}, false, false, OwnShell::On, {}};
-    agent.registered = serversHoldUs(member(readJson(agent, places.home + "/.claude.json"), "mcpServers"));
-    for (const char* file : {"/.claude/settings.json", "/.claude/settings.local.json"}) {
-        const json settings = readJson(agent, places.home + file);
-        if (listHolds(member(member(settings, "permissions"), "deny"), "Bash"))
-            agent.ownShell = OwnShell::Off;
+    for (const auto& file : layered(places, places.home + "/.claude.json", "/.mcp.json"))
+        agent.registered |= serversHoldUs(member(readJson(agent, file), "mcpServers"));
+    for (const char* name : {"/.claude/settings.json", "/.claude/settings.local.json"}) {
+        for (const auto& file : layered(places, places.home + name, name)) {
+            const json settings = readJson(agent, file);
+            const json& denied = member(member(settings, "permissions"), "deny");
+            if (listHolds(denied, "Bash") || listHolds(denied, "Bash(*)"))
+                agent.ownShell = OwnShell::Off; // whatever another file allows
+        }
     }
     return agent;
 }
 
 AgentConfig readCursor(const AgentPlaces& places) {
     AgentConfig agent{"cursor", {}, false, false, OwnShell::CannotBeSwitchedOff, {}};
-    agent.registered = serversHoldUs(member(readJson(agent, places.home + "/.cursor/mcp.json"), "mcpServers"));
-    const json settings = readJson(agent, places.home + "/.cursor/cli-config.json");
-    if (listHolds(member(member(settings, "permissions"), "deny"), "Shell(*)"))
-        agent.ownShell = OwnShell::Off; // of the command line agent
+    for (const auto& file : layered(places, places.home + "/.cursor/mcp.json", "/.cursor/mcp.json"))
+        agent.registered |= serversHoldUs(member(readJson(agent, file), "mcpServers"));
+    for (const auto& file : layered(places, places.home + "/.cursor/cli-config.json", "/.cursor/cli.json")) {
+        const json settings = readJson(agent, file);
+        if (listHolds(member(member(settings, "permissions"), "deny"), "Shell(*)"))
+            agent.ownShell = OwnShell::Off; // of the command line agent
+    }
     return agent;
 }
 
 AgentConfig readGemini(const AgentPlaces& places) {
     AgentConfig agent{"gemini", {}, false, false, OwnShell::On, {}};
-    const json settings = readJson(agent, places.home + "/.gemini/settings.json");
-    agent.registered = serversHoldUs(member(settings, "mcpServers"));
-    const json& excluded = member(member(settings, "tools"), "exclude");
-    const json& excludedBefore = member(settings, "excludeTools");
-    if (listHolds(excluded, "run_shell_command") || listHolds(excludedBefore, "run_shell_command"))
-        agent.ownShell = OwnShell::Off;
+    for (const auto& file : layered(places, places.home + "/.gemini/settings.json", "/.gemini/settings.json")) {
+        const json settings = readJson(agent, file);
+        agent.registered |= serversHoldUs(member(settings, "mcpServers"));
+        // Lists of several files are merged.
+        if (listHolds(member(member(settings, "tools"), "exclude"), "run_shell_command") ||
+            listHolds(member(settings, "excludeTools"), "run_shell_command"))
+            agent.ownShell = OwnShell::Off;
+    }
     return agent;
+}
+
+bool says(const json& value, const char* name, std::string_view word) {
+    const json& said = member(value, name);
+    return said.is_string() && said.get_ref<const std::string&>() == word;
+}
+
+/** What the file says of the shell, in the words of 1.x or of V2; nothing if it says nothing. */
+std::optional<OwnShell> opencodeShell(const json& settings) {
+    std::optional<OwnShell> shell;
+    if (const json& tool = member(member(settings, "tools"), "bash"); tool.is_boolean())
+        shell = tool == true ? OwnShell::On : OwnShell::Off;
+    const json& permission = member(settings, "permission");
+    if (const json& bash = member(permission, "bash"); !bash.is_null())
+        shell = says(permission, "bash", "deny") ? OwnShell::Off : OwnShell::On;
+    // Of the rules of V2 the last that matches counts.
+    for (const json& rule : member(settings, "permissions")) {
+        if (!says(rule, "action", "shell") && !says(rule, "action", "*"))
+            continue;
+        if (!says(rule, "effect", "deny"))
+            shell = OwnShell::On;
+        else if (says(rule, "resource", "*"))
+            shell = OwnShell::Off;
+    }
+    return shell;
 }
 
 AgentConfig readOpencode(const AgentPlaces& places) {
     AgentConfig agent{"opencode", {}, false, false, OwnShell::On, {}};
-    for (const char* file : {"/.config/opencode/opencode.json", "/.config/opencode/opencode.jsonc"}) {
-        const json settings = readJson(agent, places.home + file);
+    std::vector<std::string> files;
+    for (const std::string name : {"/opencode.json", "/opencode.jsonc"})
+        files.push_back(places.home + "/.config/opencode" + name);
+    if (!places.project.empty()) {
+        for (const std::string name : {"/opencode.json", "/opencode.jsonc", "/.opencode/opencode.json"})
+            files.push_back(places.project + name);
+    }
+    for (const auto& file : files) {
+        const json settings = readJson(agent, file);
         const json& mcp = member(settings, "mcp");
         agent.registered |= serversHoldUs(mcp) || serversHoldUs(member(mcp, "servers"));
-        const json& permission = member(member(settings, "permission"), "bash");
-        const json& tool = member(member(settings, "tools"), "bash");
-        if ((permission.is_string() && permission == "deny") || (tool.is_boolean() && tool == false))
-            agent.ownShell = OwnShell::Off;
+        agent.ownShell = opencodeShell(settings).value_or(agent.ownShell);
     }
     return agent;
 }

@@ -13,11 +13,12 @@ namespace exeat {
 struct AgentPlaces {
     std::string home;
     std::string codexHome;
+    std::string project{}; ///< folder whose own agents' files are read, too; empty = none
 };
 
 enum class OwnShell { Off, On, CannotBeSwitchedOff };
 
-/** What an agent's own configuration says of Exeat. Facts and their certainty: setupText(). */
+/** What an agent's own configuration, the project's included, says of Exeat. Facts and their certainty: setupText(). */
 struct AgentConfig {
     std::string name;
     std::vector<std::string> files; ///< those that were read

@@ -6,6 +6,7 @@
 #include "shared/base/text.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -48,7 +49,7 @@ void checkService(const RuntimePaths& paths, std::vector<Check>& checks) {
 
 std::vector<Check> checkAgents(const RuntimePaths& paths) {
     std::vector<Check> checks;
-    for (const AgentConfig& agent : readAgentConfigs({paths.home, paths.codexHome}))
+    for (const AgentConfig& agent : readAgentConfigs({paths.home, paths.codexHome, QDir::currentPath().toStdString()}))
         checks.push_back(checkOf(agent));
     return checks;
 }
@@ -78,8 +79,9 @@ bool isBroken(const Check& check) {
 
 int doctorCommand(const Arguments& arguments) {
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Checks every part of Exeat and the agents' own settings, and "
-                                                    "names the cure. Exits with 1 if something is broken."));
+    parser.setApplicationDescription(
+        QStringLiteral("Checks every part of Exeat and the agents' own settings, the "
+                       "current folder's included, and names the cure. Exits with 1 if something is broken."));
     const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("One JSON object."));
     parser.addOption(json);
     if (const auto code = parse(parser, arguments, QStringLiteral("doctor [--json]")))

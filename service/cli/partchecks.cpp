@@ -159,6 +159,28 @@ Check configCheck(const std::string& file) {
     return {"config", CheckState::Ok, {}, file, {}};
 }
 
+/** Without it nothing is asked about that should be, and nobody would notice. */
+Check shippedRulesCheck(const std::string& folder) {
+    std::error_code error;
+    std::size_t readable = 0;
+    for (auto entry = std::filesystem::directory_iterator(folder, error);
+         !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+        if (entry->path().extension() != ".rules")
+            continue;
+        if (const auto text = readFile(entry->path().string(), limits::rulesFileBytes); !text)
+            return {
+                "shipped rules", CheckState::Broken, {}, text.error().text, "install Exeat completely: installer/run"};
+        ++readable;
+    }
+    if (error || readable == 0)
+        return {"shipped rules",
+                CheckState::Broken,
+                {},
+                folder + (error ? " cannot be read: " + error.message() : " holds no rules"),
+                "install Exeat completely: installer/run"};
+    return {"shipped rules", CheckState::Ok, {}, folder, {}};
+}
+
 } // namespace
 
 std::vector<Check> checkParts(const RuntimePaths& paths) {
@@ -177,6 +199,7 @@ std::vector<Check> checkParts(const RuntimePaths& paths) {
             folderCheck("runtime folder", paths.runtimeFolder),
             folderCheck("state folder", paths.stateFolder),
             historyCheck(paths.historyFile),
+            shippedRulesCheck((std::filesystem::path(bin).parent_path() / "share/exeat/rules").string()),
             configCheck(paths.configFile)};
 }
 

@@ -14,7 +14,7 @@ namespace exeat {
 /**
  * What ran and why, in SQLite (WAL, 0600) by QtSql. Values that look like secrets are masked before they are written.
  * Calls that return Result<void> are committed when they return: no record, no act (DESIGN.md §9). execs() queues for
- * a writer thread of its own and is on disk within limits::historyBatch. Main thread only, but for that writer.
+ * a writer thread of its own and is on disk soon after limits::historyGather. Main thread only, but for that writer.
  */
 class History {
 public:

@@ -93,11 +93,13 @@ std::vector<std::string> HistoryWriter::problems() const {
     return problems;
 }
 
-/** False when it is time to end. The first record of a batch waits for others, but never longer than historyBatch. */
+/** False when it is time to end. The first record of a batch waits for others, but never longer than historyGather. */
 bool HistoryWriter::waitForBatch(std::unique_lock<std::mutex>& lock) {
     const auto pressed = [this] { return m_ending || (m_flushing && m_triedUpTo < m_added); };
     m_wake.wait(lock, [&] { return pressed() || !m_queue.empty(); });
-    const auto patience = m_lastError.empty() ? std::chrono::milliseconds(limits::historyBatch)
+    if (m_lastError.empty() && m_queue.size() >= limits::historyTransaction)
+        return !m_ending;
+    const auto patience = m_lastError.empty() ? std::chrono::milliseconds(limits::historyGather)
                                               : std::chrono::duration_cast<std::chrono::milliseconds>(retryAfter);
     m_wake.wait_for(lock, patience, pressed);
     return !m_ending;
@@ -109,10 +111,11 @@ void HistoryWriter::run() {
     for (bool goOn = true; goOn;) {
         goOn = waitForBatch(lock);
         const std::uint64_t upTo = m_added;
-        std::deque<ExecRecord> batch = std::exchange(m_queue, {});
+        std::deque<ExecRecord> batch = takeBatch();
+        const bool all = m_queue.empty();
         lock.unlock();
         const auto written = write(work, batch);
-        if (written)
+        if (written && all)
             work.keepSmall();
         lock.lock();
         m_lastError = written ? std::string() : written.error().text;
@@ -120,10 +123,24 @@ void HistoryWriter::run() {
             std::move(m_queue.begin(), m_queue.end(), std::back_inserter(batch));
             m_queue = std::move(batch);
         }
+        if (written && !all) {
+            goOn = true; // the rest, even when it is time to end
+            continue;
+        }
         m_triedUpTo = upTo;
         m_flushing = m_flushing && m_triedUpTo < m_added;
         m_tried.notify_all();
     }
+}
+
+/** The oldest, as many as one transaction takes. */
+std::deque<ExecRecord> HistoryWriter::takeBatch() {
+    if (m_queue.size() <= limits::historyTransaction)
+        return std::exchange(m_queue, {});
+    const auto end = m_queue.begin() + static_cast<std::ptrdiff_t>(limits::historyTransaction);
+    std::deque<ExecRecord> batch(std::make_move_iterator(m_queue.begin()), std::make_move_iterator(end));
+    m_queue.erase(m_queue.begin(), end);
+    return batch;
 }
 
 Result<void> HistoryWriter::write(Work& work, const std::deque<ExecRecord>& batch) {

@@ -34,6 +34,7 @@ public:
 private:
     struct Work;
     void run();
+    std::deque<ExecRecord> takeBatch();
     bool waitForBatch(std::unique_lock<std::mutex>& lock);
     Result<void> write(Work& work, const std::deque<ExecRecord>& batch);
 

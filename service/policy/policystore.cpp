@@ -13,7 +13,8 @@ std::unique_ptr<PolicyStore> PolicyStore::create(const RuntimePaths& paths,
 }
 
 PolicyStore::PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots)
-    : m_paths(std::move(paths)), m_agentWritableRoots(std::move(agentWritableRoots)) {
+    : m_paths(std::move(paths)), m_agentWritableRoots(std::move(agentWritableRoots)),
+      m_store(LastGood(m_paths.stateFolder + "/last-good-rules")) {
     connect(&m_store, &RuleStore::changed, this, &PolicyStore::changed);
     // Read once now, so that what is wrong is known before the first command.
     for (const auto& folder : commonFolders(m_paths))

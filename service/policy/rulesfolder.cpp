@@ -46,24 +46,6 @@ std::string_view whatItIs(mode_t mode) {
     return "no regular file";
 }
 
-Result<std::string> readAll(const UniqueFd& fd, const std::string& path) {
-    std::string text;
-    char chunk[16384];
-    for (;;) {
-        const ssize_t got = ::read(fd.get(), chunk, sizeof chunk);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return failErrno("cannot read " + path);
-        if (got == 0)
-            return text;
-        text.append(chunk, static_cast<std::size_t>(got));
-        if (text.size() > limits::rulesFileBytes)
-            return fail(ErrorKind::Limit, path + " is larger than " + std::to_string(limits::rulesFileBytes) +
-                                              " bytes; split it into several files");
-    }
-}
-
 void readFileInto(int folder, const std::string& name, RulesFileOnDisk& file, const IsKnown& isKnown) {
     struct stat facts{};
     if (::fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -89,7 +71,9 @@ void readFileInto(int folder, const std::string& name, RulesFileOnDisk& file, co
         return;
     }
     file.stamp = stampOf(facts);
-    file.text = readAll(fd, file.path);
+    file.text = readAll(fd, file.path, limits::rulesFileBytes);
+    if (!file.text->has_value() && file.text->error().kind == ErrorKind::Limit)
+        file.text->error().text += "; split it into several files";
 }
 
 /** Names of the rules files; false if there are more than we take. */

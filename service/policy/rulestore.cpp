@@ -41,7 +41,7 @@ std::string nearestExisting(const std::string& path) {
 
 } // namespace
 
-RuleStore::RuleStore(QObject* parent) : QObject(parent) {
+RuleStore::RuleStore(LastGood lastGood, QObject* parent) : QObject(parent), m_lastGood(std::move(lastGood)) {
     m_settle.setSingleShot(true);
     m_settle.setInterval(settleTime);
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settle, qOverload<>(&QTimer::start));
@@ -55,6 +55,7 @@ FolderRules RuleStore::folder(const LayerFolder& folder) {
     if (found == m_folders.end()) {
         FolderState state;
         state.folder = folder;
+        state.kept = m_lastGood.load(folder);
         refresh(state);
         if (m_folders.size() >= limits::rulesFolders)
             return collect(state);
@@ -109,7 +110,34 @@ bool RuleStore::refresh(FolderState& state) {
         const bool forget = !entry->second.present && entry->second.retained.empty() && !entry->second.retainedOverflow;
         entry = forget ? state.files.erase(entry) : std::next(entry);
     }
+    keep(state);
     return changed;
+}
+
+void RuleStore::keep(FolderState& state) const {
+    RulesTexts texts;
+    for (const auto& [path, file] : state.files) {
+        if (file.present && file.good)
+            texts.emplace(path, file.goodText);
+    }
+    if (texts == state.kept)
+        return;
+    const auto saved = m_lastGood.save(state.folder, texts);
+    state.keepProblem = saved ? std::string() : saved.error().text;
+    if (saved)
+        state.kept = std::move(texts);
+}
+
+/** What was good when the service ran last, for a file that it has not seen good itself. */
+void RuleStore::recall(const FolderState& folder, FileState& state, const std::string& path) {
+    const auto kept = folder.kept.find(path);
+    if (state.good || kept == folder.kept.end())
+        return;
+    auto parsed = rules::parseRules(kept->second, path, folder.folder.layer, folder.folder.vocabulary);
+    if (!parsed)
+        return;
+    state.good = std::move(*parsed);
+    state.goodText = kept->second;
 }
 
 bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDisk& file) {
@@ -118,6 +146,7 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
     if (!file.text->has_value()) {
         const std::string before = std::exchange(state.problem, file.text->error().text);
         state.text.reset();
+        recall(folder, state, file.path);
         return before != state.problem || !wasPresent;
     }
     if (wasPresent && state.text == file.text->value())
@@ -126,6 +155,7 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
     auto parsed = rules::parseRules(file.text->value(), file.path, folder.folder.layer, folder.folder.vocabulary);
     if (!parsed) {
         state.problem = inWords(parsed.error());
+        recall(folder, state, file.path);
         return true;
     }
     if (folder.folder.layer == Layer::Project) {
@@ -143,6 +173,7 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
         }
     }
     state.good = std::move(*parsed);
+    state.goodText = *state.text;
     state.problem.clear();
     return true;
 }
@@ -203,6 +234,9 @@ FolderRules RuleStore::collect(const FolderState& state) {
 void RuleStore::addProblems(const FolderState& state, std::vector<std::string>& problems) {
     if (!state.problem.empty())
         problems.push_back(state.problem);
+    if (!state.keepProblem.empty())
+        problems.push_back("after a restart, a broken file in " + state.folder.path +
+                           " would have no last good version: " + state.keepProblem);
     for (const auto& [path, file] : state.files) {
         if (!file.problem.empty())
             problems.push_back(file.problem + (file.good ? "\n    its last good version stays in force"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/policy/lastgood.h"
 #include "service/policy/layerfolders.h"
 #include "service/policy/rulesfolder.h"
 
@@ -23,15 +24,14 @@ struct FolderRules {
 };
 
 /**
- * Parsed rules files, kept while the service lives. Main thread only. A file that breaks keeps its last good version;
- * what was good is not written to disk, so after a restart a broken file has none (that belongs to the trust store of a
- * later issue). For the same reason a tightening rule that vanishes from a project's file keeps holding until the
- * restart: only a person who accepts the change could let it go. What may loosen is not this class's concern.
+ * Parsed rules files, kept while the service lives. Main thread only. A file that breaks keeps its last good version,
+ * over a restart, too (LastGood). A tightening rule that vanishes from a project's file keeps holding until the restart
+ * only: a person who accepts the change could let it go. What may loosen is not this class's concern.
  */
 class RuleStore : public QObject {
     Q_OBJECT
 public:
-    explicit RuleStore(QObject* parent = nullptr);
+    explicit RuleStore(LastGood lastGood, QObject* parent = nullptr);
 
     /** Looks at the folder again (stamps only, unless something changed) and watches it from now on. */
     FolderRules folder(const LayerFolder& folder);
@@ -52,6 +52,7 @@ private:
         std::optional<std::string> text; ///< as last read, so that a mere touch is no change
         bool present = false;
         std::optional<rules::RulesFile> good;
+        std::string goodText;             ///< what `good` was parsed from
         std::string problem;              ///< empty: the text of `stamp` is the good one
         std::vector<PrefixRule> retained; ///< tightening rules of a project that are no longer in it
         bool retainedOverflow = false;
@@ -60,6 +61,8 @@ private:
         LayerFolder folder;
         std::map<std::string, FileState> files; ///< by path; sorted, as the order of rules demands
         std::string problem;
+        RulesTexts kept;         ///< as LastGood has it
+        std::string keepProblem; ///< why the last good texts are not on disk
         bool wasWhole = false;   ///< it could be read once, so every file has its last good version
         bool incomplete = false; ///< rules lie here that were never read
     };
@@ -67,11 +70,15 @@ private:
     bool refresh(FolderState& state);
     bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
     bool drop(FolderState& folder, FileState& state);
+    /** The good texts of what is there now, for the next start. */
+    void keep(FolderState& state) const;
     void watch(const FolderState& state);
     void recheck();
+    static void recall(const FolderState& folder, FileState& state, const std::string& path);
     static FolderRules collect(const FolderState& state);
     static void addProblems(const FolderState& state, std::vector<std::string>& problems);
 
+    LastGood m_lastGood;
     std::map<std::pair<std::string, Layer>, FolderState> m_folders;
     QFileSystemWatcher m_watcher;
     QTimer m_settle;

@@ -1,9 +1,9 @@
 #include "service/policy/rulewriter.h"
 
 #include "rules/policy.h"
+#include "service/policy/replacefile.h"
 #include "service/policy/rulesfolder.h"
 #include "shared/base/limits.h"
-#include "shared/base/scopeexit.h"
 #include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
 
@@ -12,7 +12,6 @@
 #include <string_view>
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,20 +92,6 @@ bool isWritable(const PrefixRule& rule, const std::vector<std::vector<std::strin
             return false;
     }
     return good(rule.passEnvironment) && isValidUtf8(rule.justification);
-}
-
-Result<void> replaceFile(const std::string& path, const std::string& content, mode_t mode) {
-    std::string temporary = std::filesystem::path(path).parent_path().string() + "/.new-XXXXXX";
-    const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-    if (!fd)
-        return failErrno("cannot write beside " + path);
-    ScopeExit removeTemporary([&] { ::unlink(temporary.c_str()); });
-    if (auto written = writeAll(fd.get(), content); !written)
-        return written;
-    if (::fchmod(fd.get(), mode) < 0 || ::fsync(fd.get()) < 0 || ::rename(temporary.c_str(), path.c_str()) < 0)
-        return failErrno("cannot replace " + path);
-    removeTemporary.dismiss();
-    return {};
 }
 
 bool hasLine(std::string_view text, std::string_view line) {

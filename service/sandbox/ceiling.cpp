@@ -253,6 +253,9 @@ SandboxSpec specOf(const SandboxGrant& grant, const SandboxProfile& profile) {
     spec.protectedNames = profile.protectedNames;
     spec.readOnlyPaths = profile.readOnlyPaths;
     spec.hiddenPaths = profile.hiddenPaths;
+    // systemd-resolved keeps it in /run; without it no name is found.
+    if (grant.network == NetworkAccess::On)
+        spec.shownLinks = {"/etc/resolv.conf"};
     return spec;
 }
 

@@ -44,6 +44,10 @@ Result<std::string> readFile(const std::string& path, std::size_t limit) {
     UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd)
         return failErrno("cannot open " + path);
+    return readAll(fd, path, limit);
+}
+
+Result<std::string> readAll(const UniqueFd& fd, const std::string& path, std::size_t limit) {
     std::string content;
     char chunk[16384];
     for (;;) {

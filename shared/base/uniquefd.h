@@ -52,6 +52,9 @@ Result<void> setNonBlocking(const UniqueFd& fd);
 /** The whole of a file, at most `limit` bytes; larger is ErrorKind::Limit. */
 Result<std::string> readFile(const std::string& path, std::size_t limit);
 
+/** The same of what is open; `path` is for the words of an error. */
+Result<std::string> readAll(const UniqueFd& fd, const std::string& path, std::size_t limit);
+
 /** Writes all of `data`, retrying on EINTR. The descriptor must be blocking. */
 Result<void> writeAll(int fd, std::string_view data);
 

@@ -16,6 +16,8 @@ struct SandboxSpec {
     std::vector<std::string> protectedNames; ///< directly below each writable root, read-only, existing or not
     std::vector<std::string> readOnlyPaths;  ///< absolute; existing or not; e.g. start-up files, our configuration
     std::vector<std::string> hiddenPaths;    ///< absolute; replaced by something empty; e.g. /run, our state folder
+    /** Absolute. A symbolic link among them that leads to a file in a hidden folder shows that one file, read-only. */
+    std::vector<std::string> shownLinks{};
 
     bool operator==(const SandboxSpec&) const = default;
 };

@@ -143,6 +143,9 @@ private slots:
         QCOMPARE(spec.protectedNames, profile.protectedNames);
         QCOMPARE(spec.readOnlyPaths, profile.readOnlyPaths);
         QCOMPARE(spec.hiddenPaths, profile.hiddenPaths);
+        QVERIFY(spec.shownLinks.empty());
+        QCOMPARE(specOf({SandboxMode::ReadOnly, NetworkAccess::On, {}, {}}, profile).shownLinks,
+                 std::vector<std::string>{"/etc/resolv.conf"});
         QVERIFY(specOf({SandboxMode::ReadOnly, NetworkAccess::Off, {"/x"}, {}}, profile).writableRoots.empty());
     }
 };

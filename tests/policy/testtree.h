@@ -43,6 +43,7 @@ public:
         paths.codexHome = at("home/.codex");
         paths.configFile = at("home/.config/exeat/config.toml");
         paths.programFolder = at("install/bin");
+        paths.stateFolder = at("");
         return paths;
     }
 

@@ -132,12 +132,15 @@ private slots:
 
         // A service that never saw it good asks for all that rules allow; the other four hold.
         QVERIFY(tree.write("home/.codex/rules/v.rules", "prefix_rule(['free'])\n"));
-        const auto fresh = PolicyStore::create(tree.runtimePaths(), {});
+        RuntimePaths forgetful = tree.runtimePaths();
+        forgetful.stateFolder = tree.at("nowhere");
+        const auto fresh = PolicyStore::create(forgetful, {});
         const auto without = fresh->snapshot({tree.at("w"), {}, {}});
         for (const char* name : {"alpha", "gamma", "delta", "epsilon"})
             QCOMPARE(verdictOf(without, {name}), Verdict::Deny);
         QCOMPARE(verdictOf(without, {"free"}), Verdict::Ask);
         QVERIFY(QString::fromStdString(without.brokenNote).contains(words));
+        QVERIFY(joined(fresh->problems(), "after a restart"));
     }
 
     void mendingEndsTheProblem() {
@@ -225,6 +228,54 @@ private slots:
         QCOMPARE(verdictOf(store->snapshot({{}, {tree.at("home")}, {}}), {"git", "push"}), Verdict::Inside);
         const auto fresh = PolicyStore::create(tree.runtimePaths(), {});
         QCOMPARE(verdictOf(fresh->snapshot(scope), {"git", "push"}), Verdict::Inside);
+    }
+
+    void theLastGoodVersionOutlivesARestart() {
+        const TestTree tree;
+        QVERIFY(tree.makeRepository("w"));
+        QVERIFY(tree.write(userFile, "prefix_rule(['git'])\nprefix_rule(['git', 'push'], 'forbidden')"));
+        QVERIFY(tree.write(projectFile, "prefix_rule(['curl'], 'forbidden')"));
+        const PolicyScope scope{tree.at("w"), {}, {}};
+        QVERIFY(PolicyStore::create(tree.runtimePaths(), {})->snapshot(scope).brokenNote.empty());
+        for (const char* file : {userFile, projectFile})
+            QVERIFY(tree.write(file, "prefix_rule("));
+        for (int start = 0; start < 2; ++start) { // what is kept is not lost by a start with a broken file
+            const auto store = PolicyStore::create(tree.runtimePaths(), {});
+            const auto snapshot = store->snapshot(scope);
+            QVERIFY(snapshot.brokenNote.empty());
+            QCOMPARE(verdictOf(snapshot, {"git", "status"}), Verdict::Escalate);
+            QCOMPARE(verdictOf(snapshot, {"git", "push"}), Verdict::Deny);
+            QCOMPARE(verdictOf(snapshot, {"curl"}), Verdict::Deny);
+            QVERIFY(joined(store->problems(), "u.rules:1:13") && joined(store->problems(), "stays in force"));
+        }
+        for (const auto& kept : QDir(tree.path("last-good-rules")).entryInfoList(QDir::Files))
+            QCOMPARE(kept.permissions() & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther),
+                     QFile::Permissions());
+    }
+
+    void whatWasRemovedIsNotRecalled() {
+        const TestTree tree;
+        QVERIFY(tree.write(userFile, "prefix_rule(['git'])"));
+        QCOMPARE(verdictOf(PolicyStore::create(tree.runtimePaths(), {})->snapshot({}), {"git"}), Verdict::Escalate);
+        QVERIFY(QFile::remove(tree.path(userFile)));
+        QCOMPARE(verdictOf(PolicyStore::create(tree.runtimePaths(), {})->snapshot({}), {"git"}), Verdict::Inside);
+        QVERIFY(tree.write(userFile, "prefix_rule("));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Inside);
+        QVERIFY(!store->snapshot({}).brokenNote.empty());
+    }
+
+    void aDamagedLastGoodVersionIsNone() {
+        const TestTree tree;
+        QVERIFY(tree.write(userFile, "prefix_rule(['git'])"));
+        QVERIFY(PolicyStore::create(tree.runtimePaths(), {})->problems().empty());
+        const QDir kept(tree.path("last-good-rules"));
+        QCOMPARE(kept.entryList(QDir::Files).size(), 1);
+        QFile file(kept.filePath(kept.entryList(QDir::Files).front()));
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(file.size() - 1));
+        QVERIFY(tree.write(userFile, "prefix_rule("));
+        const auto snapshot = PolicyStore::create(tree.runtimePaths(), {})->snapshot({});
+        QVERIFY(!snapshot.brokenNote.empty() && snapshot.rules.empty());
     }
 
     void theAgentDoesNotChooseItsRules() {

@@ -175,6 +175,21 @@ private slots:
         QCOMPARE(rules::judge(snapshot, systemGit(), gitPush).verdict, Verdict::Inside);
     }
 
+    void aGrantOfTheSessionHoldsDespiteABrokenFile() {
+        auto snapshot = snapshotOf("prefix_rule(['git'])\nprefix_rule(['git','push','x'],'forbidden')");
+        snapshot.brokenNote = "/r/b.rules:1:1: broken";
+        PrefixRule grant = gitGrant();
+        grant.pattern.push_back({{"push"}});
+        snapshot.rules.push_back(grant);
+        const auto judgement = rules::judge(snapshot, systemGit(), gitPush);
+        QCOMPARE(judgement.verdict, Verdict::Escalate);
+        QVERIFY(judgement.reason.find("an answer for this session") != std::string::npos);
+        // It is for what was granted, by a file that counts, and beats no forbidden.
+        QCOMPARE(rules::judge(snapshot, systemGit(), {"git", "status"}).verdict, Verdict::Ask);
+        QCOMPARE(rules::judge(snapshot, systemGit(), {"git", "push", "x"}).verdict, Verdict::Deny);
+        QVERIFY(rules::judge(snapshot, planted("/ws/git", "/ws/git"), gitPush).verdict != Verdict::Escalate);
+    }
+
     void aConfirmationHoldsForOneFileWithOneContent() {
         auto snapshot = snapshotOf("prefix_rule(['git'], 'prompt')");
         PrefixRule grant = gitGrant();

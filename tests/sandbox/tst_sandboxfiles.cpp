@@ -49,6 +49,7 @@ private slots:
     void rootBehindLinkIsRefused();
     void readOnlyPaths();
     void hidden();
+    void shownFromHidden();
     void readOnlyModeWritesNothing();
     void recreatedRootIsWritable();
 };
@@ -275,6 +276,29 @@ void TestSandboxFiles::hidden() {
     // The records of placeholders stay hidden even if nobody says so.
     spec.hiddenPaths.clear();
     QCOMPARE(bench.run(spec, "ls -A " + bench.stateFolder() + "/placeholders").output, std::string());
+}
+
+void TestSandboxFiles::shownFromHidden() {
+    Bench bench;
+    // As /etc/resolv.conf -> ../run/systemd/resolve/stub-resolv.conf, beside things that stay hidden.
+    shell("cd " + bench.outside() +
+          "; mkdir -p run/resolve etc; echo server > run/resolve/stub; echo s > run/resolve/key; "
+          "ln -s ../run/resolve/stub etc/conf; ln -s ../run/resolve etc/folder; ln -s gone etc/dangling; echo p > "
+          "etc/plain; "
+          "ln -s plain etc/open; ln -s " +
+          bench.outside() + "/run/resolve/key " + bench.workspace() + "/planted");
+    auto spec = bench.spec();
+    spec.hiddenPaths.push_back(bench.outside() + "/run");
+    QCOMPARE(bench.run(spec, "cat $OUT/etc/conf 2>/dev/null").output, std::string());
+    for (const char* name : {"conf", "folder", "dangling", "plain", "open", "missing"})
+        spec.shownLinks.push_back(bench.outside() + "/etc/" + name);
+    spec.shownLinks.push_back(bench.workspace() + "/planted");
+    QCOMPARE(
+        bench.run(spec, "cat $OUT/etc/conf $OUT/etc/open; ls -A $OUT/run; ls -A $OUT/etc/folder/ 2>/dev/null").output,
+        std::string("server\np\n"));
+    for (const char* script :
+         {"echo x >> $OUT/etc/conf", "cat $WS/planted", "cat $OUT/run/resolve/stub", "umount $OUT/etc/conf"})
+        QVERIFY2(!bench.run(spec, script).ok(), script);
 }
 
 void TestSandboxFiles::readOnlyModeWritesNothing() {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <filesystem>
 #include <map>
 
 #include <sys/stat.h>
@@ -69,6 +70,7 @@ private:
     Result<void> addRoot(const std::string& root);
     Result<void> addProtected(const std::string& root);
     Result<void> walk(const std::string& path, Purpose purpose);
+    void addShown(const std::string& link);
     void finish(const std::string& path, MountKind kind, const struct stat& status);
     Result<void> addMissing(const std::string& path, PlaceholderKind kind);
     Result<std::vector<MountStep>> ordered() const;
@@ -76,7 +78,7 @@ private:
         return std::ranges::any_of(m_roots, [&](const auto& root) { return isInside(folder, root); });
     }
     void add(MountKind kind, const std::string& path, const struct stat& status) {
-        MountStep step{kind, path, {status.st_dev, status.st_ino}};
+        MountStep step{kind, path, {status.st_dev, status.st_ino}, {}, {}};
         auto [place, isNew] = (kind == MountKind::Writable ? m_writable : m_steps).try_emplace(path, step);
         if (!isNew && place->second.kind < kind)
             place->second = step;
@@ -87,6 +89,7 @@ private:
     std::vector<std::string> m_roots;
     std::map<std::string, MountStep> m_writable;
     std::map<std::string, MountStep> m_steps;
+    std::vector<MountStep> m_shown;
 };
 
 Result<std::vector<MountStep>> Planner::plan() {
@@ -107,7 +110,25 @@ Result<std::vector<MountStep>> Planner::plan() {
         if (auto done = walk(path, {MountKind::HideFolder, Missing::Skip}); !done)
             return std::unexpected(done.error());
     }
+    for (const auto& link : m_spec.shownLinks)
+        addShown(link);
     return ordered();
+}
+
+/** What is no link, leads nowhere or to what is seen anyway needs nothing; what an agent could have put there gets
+ * none. */
+void Planner::addShown(const std::string& link) {
+    struct stat status{};
+    if (::lstat(link.c_str(), &status) < 0 || !S_ISLNK(status.st_mode) || isWritable(parentOf(link)))
+        return;
+    std::error_code error;
+    const std::string target = std::filesystem::canonical(link, error).string();
+    const bool isHidden =
+        std::ranges::any_of(m_spec.hiddenPaths, [&](const auto& folder) { return isInside(target, folder); });
+    struct stat file{};
+    if (error || !isHidden || ::lstat(target.c_str(), &file) < 0 || !S_ISREG(file.st_mode))
+        return;
+    m_shown.push_back({MountKind::Show, link, {status.st_dev, status.st_ino}, target, {file.st_dev, file.st_ino}});
 }
 
 Result<void> Planner::addRoot(const std::string& root) {
@@ -224,7 +245,7 @@ Result<void> Planner::addMissing(const std::string& path, PlaceholderKind kind) 
 }
 
 Result<std::vector<MountStep>> Planner::ordered() const {
-    std::vector<MountStep> steps;
+    std::vector<MountStep> steps = m_shown; // while what they show is not hidden yet
     for (const auto& [path, step] : m_writable)
         steps.push_back(step);
     std::string hidden;

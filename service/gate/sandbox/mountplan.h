@@ -17,12 +17,15 @@ enum class MountKind {
     ReadOnly,
     HideFolder,
     HideFile,
+    Show, ///< a file of a hidden folder, over the symbolic link that leads to it
 };
 
 struct MountStep {
     MountKind kind = MountKind::ReadOnly;
-    std::string path;  ///< without symbolic links, except that a Link names one
-    FileIdentity file; ///< what was there when the plan was made; anything else there later stops the run
+    std::string path;          ///< without symbolic links, except that a Link names one
+    FileIdentity file;         ///< what was there when the plan was made; anything else there later stops the run
+    std::string source{};      ///< of Show: the file, without symbolic links
+    FileIdentity sourceFile{}; ///< of Show
     bool operator==(const MountStep&) const = default;
 };
 

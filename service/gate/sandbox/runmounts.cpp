@@ -26,6 +26,13 @@ Result<void> carryOut(const MountStep& step) {
         return bindOnItself(*place, BindAccess::AsIs);
     case MountKind::ReadOnly:
         return bindOnItself(*place, BindAccess::ReadOnly);
+    case MountKind::Show: {
+        auto source = openExact(step.source);
+        auto shown = source ? identityOf(*source) : std::unexpected(source.error());
+        if (!shown || *shown != step.sourceFile)
+            return fail(ErrorKind::Unavailable, visible(step.source) + " changed while it was to be shown. Try again.");
+        return bindOver(*source, *place);
+    }
     case MountKind::HideFolder:
     case MountKind::HideFile: {
         auto source = openExact(empty + (step.kind == MountKind::HideFolder ? "/folder" : "/file"));

@@ -51,6 +51,6 @@ Result<FromZygote> decodeFromZygote(std::string_view bytes);
 namespace exeat::wire {
 template<>
 struct LastOf<gate::MountKind> {
-    static constexpr auto value = gate::MountKind::HideFile;
+    static constexpr auto value = gate::MountKind::Show;
 };
 } // namespace exeat::wire
