@@ -106,7 +106,7 @@ std::vector<Approval> ApprovalQueue::open() const {
     return approvals;
 }
 
-void ApprovalQueue::settle(std::map<ApprovalId, Entry>::iterator entry, Decision decision) {
+void ApprovalQueue::settle(std::map<ApprovalId, Entry>::iterator entry, const Decision& decision) {
     auto node = m_open.extract(entry);
     node.mapped().done(decision);
     emit settled(node.key(), decision);

@@ -54,7 +54,7 @@ private:
         Approval approval;
         Completion done;
     };
-    void settle(std::map<ApprovalId, Entry>::iterator entry, Decision decision);
+    void settle(std::map<ApprovalId, Entry>::iterator entry, const Decision& decision);
     void refuseLater(Completion done);
     void finishRefused();
     std::map<ApprovalId, Entry> m_open;

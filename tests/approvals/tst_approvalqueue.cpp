@@ -70,8 +70,8 @@ void TestApprovalQueue::lateAnswerChangesNothing() {
 }
 
 void TestApprovalQueue::staleHashIsRefused() {
+    int calls = 0; // outlives the queue, whose end answers
     ApprovalQueue queue;
-    int calls = 0;
     const auto id = queue.ask(question("ls"), [&](const Decision&) { ++calls; });
     const auto other = queue.ask(question("rm"), [](const Decision&) {});
     Answer stale = answerTo(*queue.find(other), AnswerKind::AllowOnce);
@@ -157,8 +157,8 @@ void TestApprovalQueue::badFormIsRefused() {
 }
 
 void TestApprovalQueue::oneBeyondTheLimitIsDeniedLater() {
-    ApprovalQueue queue;
     std::size_t answered = 0;
+    ApprovalQueue queue;
     for (std::size_t i = 0; i < limits::pendingApprovals; ++i)
         queue.ask(question("ls"), [&](const Decision&) { ++answered; });
     QCOMPARE(queue.open().size(), limits::pendingApprovals);

@@ -45,7 +45,7 @@ def run_as_user(modules):
     with tempfile.TemporaryDirectory(prefix="exeat-bin-", dir="/var/tmp") as folder:
         os.chmod(folder, 0o755)
         built = pathlib.Path(os.environ["EXEAT_BIN"])
-        shutil.copytree(built, f"{folder}/bin")
+        shutil.copytree(built, f"{folder}/bin", ignore=shutil.ignore_patterns("tst_*", "fuzz_*"))
         if (built.parent / "share").exists():
             shutil.copytree(built.parent / "share", f"{folder}/share")
         shutil.copytree(HERE, f"{folder}/integration", ignore=shutil.ignore_patterns("__pycache__"))
