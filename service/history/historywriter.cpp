@@ -17,6 +17,9 @@ namespace {
 /** After a failure (a full disk) the next try waits, so that we do not spin. */
 constexpr auto retryAfter = std::chrono::seconds(2);
 constexpr auto retentionEvery = std::chrono::hours(1);
+/** A transaction, and the pause after it while there is more: the service's own writes have to come in between, and
+ *  SQLite lets them try at intervals only. */
+constexpr auto turn = std::chrono::milliseconds(20);
 
 } // namespace
 
@@ -112,19 +115,19 @@ void HistoryWriter::run() {
         goOn = waitForBatch(lock);
         const std::uint64_t upTo = m_added;
         std::deque<ExecRecord> batch = takeBatch();
-        const bool all = m_queue.empty();
+        bool more = !m_queue.empty();
         lock.unlock();
         const auto written = write(work, batch);
-        if (written && all)
+        more |= !batch.empty();
+        if (written && !more)
             work.keepSmall();
         lock.lock();
         m_lastError = written ? std::string() : written.error().text;
-        if (!written) {
-            std::move(m_queue.begin(), m_queue.end(), std::back_inserter(batch));
-            m_queue = std::move(batch);
-        }
-        if (written && !all) {
+        std::move(m_queue.begin(), m_queue.end(), std::back_inserter(batch));
+        m_queue = std::move(batch);
+        if (written && more) {
             goOn = true; // the rest, even when it is time to end
+            m_wake.wait_for(lock, turn, [this] { return m_ending || m_flushing; });
             continue;
         }
         m_triedUpTo = upTo;
@@ -143,7 +146,8 @@ std::deque<ExecRecord> HistoryWriter::takeBatch() {
     return batch;
 }
 
-Result<void> HistoryWriter::write(Work& work, const std::deque<ExecRecord>& batch) {
+/** Takes what is on the disk out of `batch`. */
+Result<void> HistoryWriter::write(Work& work, std::deque<ExecRecord>& batch) {
     if (batch.empty())
         return {};
     if (auto ready = work.prepare(m_file); !ready)
@@ -152,13 +156,17 @@ Result<void> HistoryWriter::write(Work& work, const std::deque<ExecRecord>& batc
     if (auto begun = executeSql(database, "BEGIN IMMEDIATE"); !begun)
         return begun;
     Result<void> done;
-    for (auto record = batch.begin(); done && record != batch.end(); ++record)
+    auto record = batch.begin();
+    for (const auto end = std::chrono::steady_clock::now() + turn;
+         done && record != batch.end() && std::chrono::steady_clock::now() < end; ++record)
         done = writeExec(*work.insert, *record);
     if (done)
         done = executeSql(database, "COMMIT");
     // After some failures (disk full) SQLite has rolled back by itself, and this says so; either way nothing is open.
     if (!done)
         static_cast<void>(executeSql(database, "ROLLBACK"));
+    else
+        batch.erase(batch.begin(), record);
     return done;
 }
 

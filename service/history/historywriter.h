@@ -36,7 +36,7 @@ private:
     void run();
     std::deque<ExecRecord> takeBatch();
     bool waitForBatch(std::unique_lock<std::mutex>& lock);
-    Result<void> write(Work& work, const std::deque<ExecRecord>& batch);
+    Result<void> write(Work& work, std::deque<ExecRecord>& batch);
 
     const std::string m_file;
     mutable std::mutex m_mutex;

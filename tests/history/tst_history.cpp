@@ -28,6 +28,7 @@ private slots:
     void fileIsPrivate();
     void linkIsRefused();
     void runsRoundTrip();
+    void olderFileIsTakenOver();
     void execsRoundTrip();
     void bytesOfAnyEncodingComeBack();
     void packedLayoutIsPinned();
@@ -44,6 +45,8 @@ private slots:
     void writableRootsSurviveDamage();
     void fullDiskRefusesTheAct();
     void tenThousandExecsInTime();
+    void decisionsDoNotWaitForABacklog();
+    void aBacklogIsWrittenAtTheEnd();
     void beyondTheQueueIsCounted();
     void retentionByAge();
     void retentionBySize();
@@ -136,6 +139,7 @@ void TestHistory::runsRoundTrip() {
     first.endedAt = 30;
     first.end = RunEnd::Exited;
     first.status = {3, 0};
+    first.note = "not ended: sudo \xff";
     QVERIFY(history->runEnded(first));
     const auto runs = history->runs(10);
     QVERIFY(runs);
@@ -143,6 +147,19 @@ void TestHistory::runsRoundTrip() {
     QVERIFY(runs->at(0) == second);
     QVERIFY(runs->at(1) == first);
     QCOMPARE(history->runs(1)->size(), std::size_t{1});
+}
+
+/** A history of version 1, with its runs, is taken over. */
+void TestHistory::olderFileIsTakenOver() {
+    QVERIFY(opened()->runStarted(someRun("one", 10)));
+    {
+        const auto connection = HistoryConnection::open(file());
+        QVERIFY(executeSql((*connection)->database(), "ALTER TABLE runs DROP COLUMN note"));
+        QVERIFY(executeSql((*connection)->database(), "PRAGMA user_version = 1"));
+    }
+    auto history = opened();
+    QVERIFY(history && history->problems().empty());
+    QCOMPARE(history->runs(10)->at(0).run.value, std::string("one"));
 }
 
 void TestHistory::execsRoundTrip() {
@@ -441,6 +458,37 @@ void TestHistory::tenThousandExecsInTime() {
     while (history->query(with([](HistoryQuery& q) { q.run.value = "lone"; }))->empty() && clock.elapsed() < 5000)
         QTest::qWait(1);
     QVERIFY(clock.elapsed() < 400);
+}
+
+void TestHistory::decisionsDoNotWaitForABacklog() {
+    auto history = opened();
+    std::vector<ExecRecord> records;
+    for (std::uint64_t i = 1; i <= 10000; ++i)
+        records.push_back(someExec("run", i, 1));
+    history->execs(std::move(records));
+    qint64 longest = 0;
+    QElapsedTimer clock;
+    for (int i = 0; i < 20; ++i) {
+        QTest::qWait(10); // somewhere in the writer's work
+        clock.start();
+        QVERIFY(history->runStarted(someRun("run " + std::to_string(i), 1)));
+        longest = std::max(longest, clock.elapsed());
+    }
+    QVERIFY2(longest < 500, qPrintable(QString::number(longest))); // one transaction of many, on a busy machine
+    history->flush();
+    QCOMPARE(history->query(with([](HistoryQuery& q) { q.most = limits::historyRows; }))->size(), std::size_t{10000});
+}
+
+void TestHistory::aBacklogIsWrittenAtTheEnd() {
+    {
+        auto history = opened();
+        std::vector<ExecRecord> records;
+        for (std::uint64_t i = 1; i <= 3 * limits::historyTransaction + 1; ++i)
+            records.push_back(someExec("run", i, 1));
+        history->execs(std::move(records));
+    }
+    QCOMPARE(opened()->query(with([](HistoryQuery& q) { q.most = limits::historyRows; }))->size(),
+             3 * limits::historyTransaction + 1);
 }
 
 void TestHistory::beyondTheQueueIsCounted() {
