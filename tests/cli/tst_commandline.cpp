@@ -173,6 +173,27 @@ void TestCommandLine::agents_data() {
         "is off");
     row("gemini shell on", ".gemini/settings.json", R"({"mcpServers":{"e":{"command":"exeat"}}})", "gemini", "broken",
         "do not bind");
+    row("claude denied", ".claude/settings.json", R"x({"permissions":{"deny":["Bash(*)"]}})x", "claude", "warn",
+        "does not use");
+    row("codex of the project", "p/.codex/config.toml", "[mcp_servers.e]\ncommand='exeat'", "codex", "broken",
+        "do not bind");
+    row("claude of the project", "p/.mcp.json", R"({"mcpServers":{"e":{"command":"exeat"}}})", "claude", "broken",
+        "do not bind");
+    row("gemini of the project", "p/.gemini/settings.json",
+        R"({"mcpServers":{"e":{"command":"exeat"}},"tools":{"exclude":["run_shell_command"]}})", "gemini", "ok",
+        "is off");
+    row("cursor of the project", "p/.cursor/mcp.json", R"({"mcpServers":{"e":{"command":"exeat"}}})", "cursor", "warn",
+        "do not bind");
+    row("opencode of the project", "p/opencode.json", R"({"mcp":{"e":{"command":["exeat"]}}})", "opencode", "broken",
+        "do not bind");
+    row("opencode 2", ".config/opencode/opencode.json",
+        R"({"mcp":{"servers":{"e":{"command":["exeat"]}}},"permissions":[{"action":"*","resource":"*","effect":"ask"},
+        {"action":"shell","resource":"*","effect":"deny"}]})",
+        "opencode", "ok", "is off");
+    row("opencode 2 with a hole", ".config/opencode/opencode.json",
+        R"({"mcp":{"servers":{"e":{"command":["exeat"]}}},"permissions":[{"action":"shell","resource":"*","effect":"deny"},
+        {"action":"shell","resource":"git *","effect":"allow"}]})",
+        "opencode", "broken", "do not bind");
     row("opencode right", ".config/opencode/opencode.json",
         R"({"mcp":{"e":{"command":["/a/exeat","mcp"]}},"permission":{"bash":"deny"}})", "opencode", "ok", "is off");
 }
@@ -191,7 +212,7 @@ void TestCommandLine::agents() {
     out.write(content);
     out.close();
     const std::string folder = home.path().toStdString();
-    for (const AgentConfig& config : readAgentConfigs({folder, folder + "/.codex"})) {
+    for (const AgentConfig& config : readAgentConfigs({folder, folder + "/.codex", folder + "/p"})) {
         if (QString::fromStdString(config.name) != agent)
             continue;
         const Check check = checkOf(config);
@@ -212,6 +233,13 @@ void TestCommandLine::setupIsWhatDoctorWants() {
     out.close();
     const std::string folder = home.path().toStdString();
     QVERIFY(checkOf(readAgentConfigs({folder, folder + "/.codex"}).front()).state == CheckState::Ok);
+    // The project's file has the last word.
+    QVERIFY(QDir(home.path()).mkpath(QStringLiteral("p/.codex")));
+    QFile project(home.filePath(QStringLiteral("p/.codex/config.toml")));
+    QVERIFY(project.open(QIODevice::WriteOnly));
+    project.write("[features]\nshell_tool = true\n");
+    project.close();
+    QVERIFY(checkOf(readAgentConfigs({folder, folder + "/.codex", folder + "/p"}).front()).state == CheckState::Broken);
     for (const auto agent : knownAgents())
         QVERIFY(setupText(agent, "/x/exeat").find("/x/exeat") != std::string::npos);
     QVERIFY(setupText("nobody", "/x/exeat").empty());
