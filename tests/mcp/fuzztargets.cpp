@@ -4,8 +4,11 @@
 #include "service/mcp/jsonrpc.h"
 #include "service/mcp/requeststate.h"
 #include "service/mcp/sandboxstate.h"
+#include "shared/base/limits.h"
+#include "shared/base/uniquefd.h"
 
 #include <cstdlib>
+#include <filesystem>
 
 namespace exeat::test {
 namespace {
@@ -66,6 +69,17 @@ void fuzzRequestState(std::string_view bytes) {
     for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
         altered[static_cast<unsigned char>(bytes[i]) % altered.size()] = bytes[i + 1];
     promise(altered == sealed || !sealer.open(altered, binding, now));
+}
+
+std::size_t replay(const char* folder, FuzzTarget target) {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const auto bytes = readFile(entry.path().string(), limits::frameBytes);
+        promise(bytes.has_value());
+        target(*bytes);
+        ++count;
+    }
+    return count;
 }
 
 } // namespace exeat::test

@@ -2,8 +2,6 @@
 #include "shared/base/limits.h"
 #include "tests/mcp/fuzztargets.h"
 
-#include <QDir>
-#include <QFile>
 #include <QTest>
 
 using namespace exeat;
@@ -80,17 +78,7 @@ private slots:
         QVERIFY(!parseLine(many + "]").batch);
     }
     void printsWhatIsNoUtf8() { QCOMPARE(printJson(Json("a\xff")), std::string("\"a\xef\xbf\xbd\"")); }
-    void corpus() {
-        const QDir folder(QStringLiteral(CORPUS_FOLDER));
-        const auto names = folder.entryList(QDir::Files);
-        QVERIFY(names.size() >= 5);
-        for (const QString& name : names) {
-            QFile file(folder.filePath(name));
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            const QByteArray bytes = file.readAll();
-            test::fuzzJsonRpc({bytes.constData(), static_cast<std::size_t>(bytes.size())});
-        }
-    }
+    void corpus() { QVERIFY(test::replay(CORPUS_FOLDER, test::fuzzJsonRpc) >= 5); }
 };
 
 QTEST_GUILESS_MAIN(TestJsonRpc)

@@ -1,8 +1,6 @@
 #include "service/mcp/requeststate.h"
 #include "tests/mcp/fuzztargets.h"
 
-#include <QDir>
-#include <QFile>
 #include <QTest>
 
 using namespace exeat;
@@ -56,17 +54,7 @@ private slots:
         const RequestStateSealer other;
         QVERIFY(!other.open(m_sealer.seal(m_state, m_binding, m_now + 1min), m_binding, m_now));
     }
-    void corpus() {
-        const QDir folder(QStringLiteral(CORPUS_FOLDER));
-        const auto names = folder.entryList(QDir::Files);
-        QVERIFY(names.size() >= 5);
-        for (const QString& name : names) {
-            QFile file(folder.filePath(name));
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            const QByteArray bytes = file.readAll();
-            test::fuzzRequestState({bytes.constData(), static_cast<std::size_t>(bytes.size())});
-        }
-    }
+    void corpus() { QVERIFY(test::replay(CORPUS_FOLDER, test::fuzzRequestState) >= 5); }
 };
 
 QTEST_GUILESS_MAIN(TestRequestState)

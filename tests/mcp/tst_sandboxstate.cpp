@@ -1,8 +1,6 @@
 #include "service/mcp/sandboxstate.h"
 #include "tests/mcp/fuzztargets.h"
 
-#include <QDir>
-#include <QFile>
 #include <QTest>
 
 using namespace exeat;
@@ -120,17 +118,7 @@ private slots:
             QCOMPARE(summary(*sandbox), std::string("read-only @/agent"));
         }
     }
-    void corpus() {
-        const QDir folder(QStringLiteral(CORPUS_FOLDER));
-        const auto names = folder.entryList(QDir::Files);
-        QVERIFY(names.size() >= 5);
-        for (const QString& name : names) {
-            QFile file(folder.filePath(name));
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            const QByteArray bytes = file.readAll();
-            test::fuzzSandboxState({bytes.constData(), static_cast<std::size_t>(bytes.size())});
-        }
-    }
+    void corpus() { QVERIFY(test::replay(CORPUS_FOLDER, test::fuzzSandboxState) >= 5); }
 };
 
 QTEST_GUILESS_MAIN(TestSandboxState)
