@@ -281,8 +281,8 @@ void TestControlConnection::environmentIsNotShown() {
 }
 
 void TestControlConnection::allowingIsRefusedHere() {
-    bool ended = false;
-    const auto id = m_queue->ask({}, [&](const Decision&) { ended = true; });
+    const auto ended = std::make_shared<bool>(false); // the queue outlives this test, and its end answers
+    const auto id = m_queue->ask({}, [ended](const Decision&) { *ended = true; });
     const std::string hash = m_queue->find(id)->contentHash;
     Peer peer(path());
     peer.hello();
@@ -295,7 +295,7 @@ void TestControlConnection::allowingIsRefusedHere() {
     m_standing = PeerStanding::SharesAgent;
     peer.send(wire::AnswerApproval{2, {id, hash, AnswerKind::AllowOnce, 0, {}}});
     QTRY_VERIFY(peer.last<wire::RequestFailed>() && peer.last<wire::RequestFailed>()->request == 2);
-    QVERIFY(!ended);
+    QVERIFY(!*ended);
 }
 
 void TestControlConnection::denyingWorks() {

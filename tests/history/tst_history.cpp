@@ -447,7 +447,7 @@ void TestHistory::tenThousandExecsInTime() {
     QElapsedTimer clock;
     clock.start();
     history->execs(std::move(records));
-    QVERIFY2(clock.elapsed() < 100, "handing over must not wait for the disk");
+    QVERIFY2(clock.elapsed() < 100 * test::slowdown, "handing over must not wait for the disk");
     history->flush();
     QVERIFY(history->problems().empty());
     QCOMPARE(history->query(with([](HistoryQuery& q) { q.most = limits::historyRows; }))->size(), std::size_t{10000});
@@ -455,9 +455,10 @@ void TestHistory::tenThousandExecsInTime() {
     ExecRecord lone = someExec("lone", 1, 1);
     clock.start();
     history->execs({lone});
-    while (history->query(with([](HistoryQuery& q) { q.run.value = "lone"; }))->empty() && clock.elapsed() < 5000)
+    while (history->query(with([](HistoryQuery& q) { q.run.value = "lone"; }))->empty() &&
+           clock.elapsed() < 5000 * test::slowdown)
         QTest::qWait(1);
-    QVERIFY(clock.elapsed() < 400);
+    QVERIFY(clock.elapsed() < 400 * test::slowdown);
 }
 
 void TestHistory::decisionsDoNotWaitForABacklog() {
@@ -540,4 +541,5 @@ void TestHistory::retentionBySize() {
 } // namespace exeat
 
 QTEST_GUILESS_MAIN(exeat::TestHistory)
+#include "tests/shared/slowdown.h"
 #include "tst_history.moc"
