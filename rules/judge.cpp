@@ -91,6 +91,9 @@ private:
             return rule.layer == Layer::Project ? "this repository's rules may not loosen until you trust them"
                                                 : "rules of this place may only tighten";
         }
+        if (!m_program.calledByOwnName)
+            return "it is called by another name than its file's, and many programs act by that name; call it by its "
+                   "own";
         if (!rule.confirmedPath.empty()) {
             if (rule.confirmedPath != m_program.realPath)
                 return "this was confirmed for " + visible(rule.confirmedPath, 256) + ", but the file is " +

@@ -49,6 +49,7 @@ struct ProgramFacts {
     bool unplantable = false;            ///< DESIGN.md §4.2
     std::string sha256;                  ///< hex, only filled where a rule has confirmedPath == realPath
     bool namesOnlyByPath = false;        ///< --preserve-program-paths
+    bool calledByOwnName = true;         ///< argv[0] is the file as given to execve, or its basename
     bool outside = false;                ///< the caller runs outside already (DESIGN.md §4.5; gate only)
 };
 
@@ -58,7 +59,8 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot);
 /**
  * All matching rules; the strictest that counts decides: forbidden > prompt > allow (DESIGN.md §4.1-4.4). Forbidden and
  * prompt apply if any name or path matches; allow needs an absolute path in the rule, a host_executable entry, an
- * unplantable file, or a person's confirmation of path and content. Nothing matches: Inside.
+ * unplantable file, or a person's confirmation of path and content, and the program's own name in argv[0]: many
+ * programs act by that (`git-clone` is `git clone`). Nothing matches: Inside.
  */
 Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv);
 

@@ -7,6 +7,7 @@
 #include <QCryptographicHash>
 #include <QDateTime>
 
+#include <algorithm>
 #include <utility>
 
 namespace exeat {
@@ -52,7 +53,10 @@ ApprovalQueue::~ApprovalQueue() {
 
 ApprovalId ApprovalQueue::ask(Approval approval, Completion done) {
     const ApprovalId id{++m_last};
-    if (m_open.size() >= limits::pendingApprovals) {
+    const auto ofSession = std::ranges::count_if(
+        m_open, [&](const auto& entry) { return entry.second.approval.session == approval.session; });
+    if (m_open.size() >= limits::pendingApprovals ||
+        static_cast<std::size_t>(ofSession) >= limits::pendingApprovalsPerSession) {
         refuseLater(std::move(done));
         return id;
     }
@@ -120,8 +124,9 @@ void ApprovalQueue::refuseLater(Completion done) {
 
 void ApprovalQueue::finishRefused() {
     for (auto& done : std::exchange(m_refused, {}))
-        done(denied("too many questions are open (" + std::to_string(limits::pendingApprovals) +
-                    "); answer some with `exeat approvals` and try again"));
+        done(denied("too many questions are open (at most " + std::to_string(limits::pendingApprovalsPerSession) +
+                    " of one agent, " + std::to_string(limits::pendingApprovals) +
+                    " of all); answer some with `exeat approvals` and try again"));
 }
 
 } // namespace exeat

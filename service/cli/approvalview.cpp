@@ -5,6 +5,8 @@
 #include "shared/base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace exeat {
 namespace {
@@ -57,6 +59,17 @@ std::string widerText(const Approval& approval) {
            field("network", word(approval.network)) + list("writes to", approval.extraWritableRoots);
 }
 
+std::string basenameOf(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+/** argv[0] is the agent's word: where it is not the program's own name, that stands in front. */
+std::string execLine(const Command& command) {
+    const std::string words = visibleCommand(command.argv, 512);
+    const bool named = !command.argv.empty() && basenameOf(command.argv.front()) == basenameOf(command.realPath);
+    return named ? words : visible(command.realPath, 256) + " called as: " + words;
+}
+
 } // namespace
 
 std::string fullText(const Approval& approval) {
@@ -74,18 +87,21 @@ std::string fullText(const Approval& approval) {
 
 std::string shortText(const Approval& approval) {
     const std::string what = approval.kind == ApprovalKind::Exec
-                                 ? visibleCommand(approval.command.argv, 512)
+                                 ? execLine(approval.command)
                                  : "wider sandbox (" + word(approval.mode) + ") for: " + visible(approval.script, 512);
     return std::to_string(approval.id.value) + "  " + visible(approval.agent, 64) + "  " + what;
 }
 
 std::string wordToType(const Approval& approval) {
-    const std::string& path = approval.command.file;
-    const std::string name = path.substr(path.rfind('/') + 1);
-    const bool typable = !name.empty() && name.size() <= 40 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-               c == '.' || c == '+';
-    });
+    // Of the file itself: a link's name is the agent's choice. Words that mean the opposite are nobody's name here.
+    const std::string name = basenameOf(approval.command.realPath);
+    static constexpr auto misleading = std::to_array<std::string_view>(
+        {"no", "n", "not", "deny", "cancel", "abort", "stop", "quit", "exit", "refuse"});
+    const bool typable = !name.empty() && std::ranges::find(misleading, std::string_view(name)) == misleading.end() &&
+                         name.size() <= 40 && std::ranges::all_of(name, [](char c) {
+                             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                    c == '-' || c == '_' || c == '.' || c == '+';
+                         });
     return approval.kind == ApprovalKind::Exec && typable ? name : "allow";
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace exeat {
 namespace {
@@ -41,6 +42,26 @@ std::vector<T> fitting(const std::vector<T>& items) {
         kept.push_back(item);
     }
     return kept;
+}
+
+/** All that fit one frame, the large ones left out first: nobody's long command hides another agent's question. */
+std::vector<Approval> smallestFitting(std::vector<Approval> approvals) {
+    std::vector<std::pair<std::size_t, ApprovalId>> sizes;
+    for (const Approval& approval : approvals) {
+        wire::Writer writer;
+        writer.put(approval);
+        sizes.emplace_back(writer.take().size(), approval.id);
+    }
+    std::ranges::sort(sizes);
+    std::set<ApprovalId> leftOut;
+    std::size_t used = 0;
+    for (const auto& [size, id] : sizes) {
+        used += size;
+        if (used > limits::frameBytes - 4096)
+            leftOut.insert(id);
+    }
+    std::erase_if(approvals, [&](const Approval& approval) { return leftOut.contains(approval.id); });
+    return approvals;
 }
 
 AnswerSource sourceOf(wire::ClientKind kind) {
@@ -164,7 +185,7 @@ void ControlConnection::handle(const wire::ListApprovals& request) {
     std::vector<Approval> approvals;
     for (Approval& approval : m_services.approvals.open())
         approvals.push_back(forPeople(std::move(approval)));
-    reply(wire::ApprovalList{request.request, fitting(approvals)});
+    reply(wire::ApprovalList{request.request, smallestFitting(std::move(approvals))});
 }
 
 void ControlConnection::handle(const wire::WatchApprovals& request) {

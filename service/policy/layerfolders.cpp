@@ -1,5 +1,7 @@
 #include "service/policy/layerfolders.h"
 
+#include "shared/base/limits.h"
+
 #include <algorithm>
 #include <filesystem>
 
@@ -84,6 +86,7 @@ std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::st
     const auto outermost = std::find_if(chain.rbegin(), chain.rend(), hasProjectMarker);
     chain.erase(outermost == chain.rend() ? chain.begin() + 1 : outermost.base(), chain.end());
     std::reverse(chain.begin(), chain.end());
+    chain.resize(std::min(chain.size(), limits::rulesLevels));
     const std::string ownConfiguration = fs::path(paths.configFile).parent_path().string();
     std::vector<LayerFolder> folders;
     for (const auto& path : chain) {

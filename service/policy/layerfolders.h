@@ -34,7 +34,8 @@ std::optional<std::string> projectRoot(const std::string& directory);
 /**
  * `.codex/rules` and `.exeat/rules` of every directory from the outermost project root above `directory` down to
  * it (only its own where there is no project). A `.codex` that is CODEX_HOME and an `.exeat` that is our own
- * configuration are left out: they are in commonFolders().
+ * configuration are left out: they are in commonFolders(). At most limits::rulesLevels directories, the outermost:
+ * nobody keeps rules further down, and an agent can make any number of folders.
  */
 std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory);
 

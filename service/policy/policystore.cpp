@@ -2,8 +2,11 @@
 
 #include "service/policy/layerfolders.h"
 #include "service/policy/rulewriter.h"
+#include "shared/base/limits.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace exeat {
 
@@ -47,6 +50,11 @@ void PolicyStore::addFolder(const LayerFolder& folder, PolicySnapshot& snapshot)
     FolderRules found = m_store.folder(folder);
     const bool loosens = folder.layer != Layer::Project && folder.layer != Layer::Shipped;
     for (auto& rule : found.rules) {
+        if (snapshot.rules.size() >= limits::rulesPerSnapshot) {
+            found.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) +
+                               " rules for this session; those of " + folder.path + " and later folders are left out";
+            break;
+        }
         rule.loosens = loosens;
         snapshot.rules.push_back(std::move(rule));
     }
@@ -63,8 +71,9 @@ std::vector<LayerFolder> PolicyStore::projectFoldersOf(const PolicyScope& scope)
     if (!scope.sessionProject.empty())
         places.insert(places.begin(), scope.sessionProject);
     std::vector<LayerFolder> folders;
+    std::set<std::pair<std::string, rules::Vocabulary>> known; // all of one layer
     const auto add = [&](const LayerFolder& folder) {
-        if (std::find(folders.begin(), folders.end(), folder) == folders.end())
+        if (known.emplace(folder.path, folder.vocabulary).second)
             folders.push_back(folder);
     };
     for (const auto& place : places) {

@@ -120,8 +120,20 @@ RulesFolderOnDisk readRulesFolder(const std::string& path, const IsKnown& isKnow
                                path + " holds more than " + std::to_string(limits::rulesFilesPerFolder) +
                                    " rules files; put several into one",
                                0};
-    for (const auto& name : names)
+    std::size_t bytes = 0;
+    for (const auto& name : names) {
+        struct stat facts{};
+        if (::fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0)
+            bytes += static_cast<std::size_t>(std::max<off_t>(facts.st_size, 0));
+        if (bytes > limits::rulesFolderBytes && names.size() > 1) {
+            result.problem = Error{ErrorKind::Limit,
+                                   path + " holds more than " + std::to_string(limits::rulesFolderBytes) +
+                                       " bytes of rules; those of " + name + " and later files are left out",
+                                   0};
+            break;
+        }
         readFileInto(folder, name, result.files.emplace_back(RulesFileOnDisk{path + "/" + name, {}, {}}), isKnown);
+    }
     return result;
 }
 

@@ -36,7 +36,8 @@ std::vector<std::string> temporaryEntries() {
     std::vector<std::string> entries;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator("/tmp", error)) {
-        if (!entry.is_regular_file(error))
+        // No links: any agent may put one there, and what it leads to would be hidden from the others.
+        if (entry.symlink_status(error).type() == std::filesystem::file_type::directory)
             entries.push_back(entry.path().string());
     }
     std::ranges::sort(entries); // equal specs share a ready sandbox
@@ -116,8 +117,13 @@ std::unique_ptr<GateProcess> SessionRuns::releaseGate() {
 }
 
 CeilingFacts SessionRuns::ceilingFacts() const {
-    return {m_facilities.paths.home, m_setup->agent.projectRoot, m_login->value("TMPDIR"), m_setup->agent.claimedName,
-            realFolder};
+    return {m_facilities.paths.home,
+            m_setup->agent.projectRoot,
+            m_login->value("TMPDIR"),
+            m_setup->agent.claimedName,
+            realFolder,
+            [profile = sandboxProfile(m_facilities.paths, m_login->value("XDG_RUNTIME_DIR"), {})](
+                const std::string& folder) { return isProtected(profile, folder); }};
 }
 
 void SessionRuns::prepare(const RunId& id) {

@@ -13,11 +13,14 @@ bool covers(const std::string& folder, const std::string& path) {
     return path.starts_with(folder + '/');
 }
 
+/** A root below another stays one of its own: what is protected directly below it hangs on that. */
 void addRoot(std::vector<std::string>& roots, const std::string& root) {
-    if (std::ranges::none_of(roots, [&](const auto& one) { return covers(one, root); })) {
-        std::erase_if(roots, [&](const auto& one) { return covers(root, one); });
+    if (std::ranges::find(roots, root) == roots.end())
         roots.push_back(root);
-    }
+}
+
+bool covers(const std::vector<std::string>& roots, const std::string& path) {
+    return std::ranges::any_of(roots, [&](const auto& root) { return covers(root, path); });
 }
 
 void addReal(std::vector<std::string>& roots, const CeilingFacts& facts, const std::string& folder) {
@@ -66,9 +69,15 @@ SandboxGrant workspaceOf(const Effective& effective, const CeilingFacts& facts) 
     for (const auto& root : effective.roots)
         addReal(grant.writableRoots, facts, root);
     const auto project = facts.realFolder(facts.projectRoot);
-    const bool covered =
-        project && std::ranges::any_of(grant.writableRoots, [&](const auto& root) { return covers(root, *project); });
-    if (project && !covered && isTooWide(*project, facts.home)) {
+    const auto named = [&](const std::string& folder) {
+        return std::ranges::any_of(grant.writableRoots,
+                                   [&](const auto& root) { return covers(root, folder) && facts.isProtected(root); });
+    };
+    if (project && facts.isProtected(*project) && !named(*project)) {
+        grant.note = *project + " is not writable in the sandbox, because what lies there is read or run later by "
+                                "programs of yours, or holds rules and settings. Start the agent inside a project's "
+                                "folder, or put the folder into writable_roots of [sandbox] in config.toml.";
+    } else if (project && !covers(grant.writableRoots, *project) && isTooWide(*project, facts.home)) {
         grant.note = *project +
                      " is not writable in the sandbox, because it is not a project: it is your home, a folder "
                      "that holds it, or one of the system's. Start the agent inside a project's folder, or "
@@ -79,7 +88,7 @@ SandboxGrant workspaceOf(const Effective& effective, const CeilingFacts& facts) 
     if (!effective.excludeTmp)
         addReal(grant.writableRoots, facts, "/tmp");
     if (const auto tmpdir = facts.realFolder(facts.tmpdir);
-        !effective.excludeTmpdir && tmpdir && !isTooWide(*tmpdir, facts.home))
+        !effective.excludeTmpdir && tmpdir && !isTooWide(*tmpdir, facts.home) && !facts.isProtected(*tmpdir))
         addRoot(grant.writableRoots, *tmpdir);
     return grant;
 }
@@ -113,15 +122,17 @@ Wish narrowByClient(SandboxGrant& granted, const ClientSandbox& client, const Ce
         return root == facts.realFolder("/tmp") || root == facts.realFolder(facts.tmpdir);
     };
     for (const auto& root : wanted) {
-        const bool within =
-            std::ranges::any_of(ceiling.writableRoots, [&](const auto& one) { return covers(one, root); });
-        if (ceiling.mode == SandboxMode::FullAccess || within) {
-            addRoot(granted.writableRoots, root);
-            continue;
-        }
         for (const auto& one : ceiling.writableRoots) {
             if (covers(root, one))
                 addRoot(granted.writableRoots, one);
+        }
+        if (ceiling.mode == SandboxMode::FullAccess || covers(ceiling.writableRoots, root)) {
+            // Less may not become more: a folder that is read-only below the ceiling's root is no root of its own.
+            const bool named = std::ranges::any_of(
+                ceiling.writableRoots, [&](const auto& one) { return covers(one, root) && facts.isProtected(one); });
+            if (!facts.isProtected(root) || named)
+                addRoot(granted.writableRoots, root);
+            continue;
         }
         // The temporary folders are in every client's default; that the user took them away is not worth a question.
         if (!temporary(root))

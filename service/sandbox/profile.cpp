@@ -1,5 +1,7 @@
 #include "service/sandbox/profile.h"
 
+#include "shared/base/limits.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -51,14 +53,30 @@ SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sess
     addOnce(profile.hiddenPaths, sessionRuntimeFolder);
     addOnce(profile.hiddenPaths, paths.runtimeFolder);
     addOnce(profile.hiddenPaths, paths.stateFolder);
+    std::size_t hidden = 0;
     for (const auto& entry : temporaryEntries) {
         const std::string name = nameOf(entry);
         for (const char* prefix : {"ssh-", "tmux-", "dbus-", "gpg-", "keyring-", ".dbus-"}) {
-            if (name.starts_with(prefix))
+            if (name.starts_with(prefix) && ++hidden <= limits::hiddenTemporaryFolders)
                 addOnce(profile.hiddenPaths, entry);
         }
     }
     return profile;
+}
+
+bool isProtected(const SandboxProfile& profile, const std::string& folder) {
+    const auto isIn = [&](const std::string& path) {
+        std::error_code error;
+        const std::string real = std::filesystem::weakly_canonical(path, error).string();
+        return !error && (folder == real || folder.starts_with(real + '/'));
+    };
+    const std::filesystem::path parts(folder);
+    return std::ranges::any_of(parts,
+                               [&](const auto& part) {
+                                   return std::ranges::find(profile.protectedNames, part.string()) !=
+                                          profile.protectedNames.end();
+                               }) ||
+           std::ranges::any_of(profile.readOnlyPaths, isIn) || std::ranges::any_of(profile.hiddenPaths, isIn);
 }
 
 std::vector<std::string> insideEnvironment(const std::vector<std::string>& agents, bool networkOff) {

@@ -22,6 +22,9 @@ struct SandboxProfile {
 SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sessionRuntimeFolder,
                               const std::vector<std::string>& temporaryEntries);
 
+/** Whether `folder` (a real path) lies in or below what this profile keeps read-only or hidden, below any root. */
+bool isProtected(const SandboxProfile& profile, const std::string& folder);
+
 /** Variables that only lead to sockets which the sandbox hides, taken out; what tells a program where it is, put in. */
 std::vector<std::string> insideEnvironment(const std::vector<std::string>& agents, bool networkOff);
 

@@ -27,6 +27,8 @@ inline constexpr std::size_t runsPerSession = 512;
 inline constexpr std::size_t sessions = 128;
 /** Questions open at once; beyond it the answer is Deny with these words. */
 inline constexpr std::size_t pendingApprovals = 1024;
+/** Of these, of one session: a loop must not take the room of the other agents. */
+inline constexpr std::size_t pendingApprovalsPerSession = 256;
 /** Exec requests of one run waiting for an answer; a fork bomb of helpers must not fill memory. */
 inline constexpr std::size_t pendingExecsPerRun = 2048;
 /** Processes of one session's sandbox (RLIMIT_NPROC in its user namespace). */
@@ -37,6 +39,12 @@ inline constexpr std::size_t readySandboxes = 4;
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
 /** .rules files of one folder. */
 inline constexpr std::size_t rulesFilesPerFolder = 256;
+/** .rules files of one folder, together: a repository must not cost the service seconds. */
+inline constexpr std::size_t rulesFolderBytes = std::size_t{1} << 20;
+/** Rules of one snapshot; beyond it the rest is left out and every allow is asked. */
+inline constexpr std::size_t rulesPerSnapshot = 20000;
+/** Folders from the project's root downwards whose rules are looked for. */
+inline constexpr std::size_t rulesLevels = 64;
 /** Brackets inside brackets in a .rules file; a rule needs three, the parser recurses once per level. */
 inline constexpr std::size_t rulesDepth = 64;
 /** Arguments of one call in a .rules file; no builtin takes more than ten. */
@@ -78,6 +86,9 @@ inline constexpr std::size_t chainLinkBytes = 512;
 inline constexpr std::size_t chainLinkWords = 32;
 /** argv of one exec as history keeps it. */
 inline constexpr std::size_t recordedArgvBytes = 32 * 1024;
+/** Folders of ssh-agent, tmux, … in /tmp that a run does not see. Any agent can make more; sockets are out of reach
+ * anyway. */
+inline constexpr std::size_t hiddenTemporaryFolders = 64;
 /** Answered execs whose records wait for a quiet moment; each holds a few descriptors. */
 inline constexpr std::size_t unrecordedExecs = 32;
 /** Records of one batch to the service, and their bytes; well below a frame. */

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace exeat {
@@ -41,9 +42,13 @@ Result<void> setNonBlocking(const UniqueFd& fd) {
 }
 
 Result<std::string> readFile(const std::string& path, std::size_t limit) {
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (!fd)
+    // O_NONBLOCK: an agent can put a fifo anywhere it writes, and opening one waits for its other end.
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    struct stat facts{};
+    if (!fd || ::fstat(fd.get(), &facts) < 0)
         return failErrno("cannot open " + path);
+    if (!S_ISREG(facts.st_mode))
+        return fail(ErrorKind::Invalid, path + " is not a regular file");
     return readAll(fd, path, limit);
 }
 

@@ -63,7 +63,8 @@ void TestAnswer::init() {
     m_listener = std::move(*ControlListener::create(
         m_folder->filePath(QStringLiteral("exeat/control.sock")).toStdString(), std::move(services)));
     Approval approval;
-    approval.command.file = "/usr/bin/git";
+    approval.command.file = "/home/me/project/no";
+    approval.command.realPath = "/usr/bin/git";
     approval.command.argv = {"git", "push"};
     m_id = m_queue->ask(approval, [this](const Decision& decision) { m_heard = decision; });
 }

@@ -2,6 +2,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <set>
 
 using namespace exeat;
@@ -107,6 +108,36 @@ private slots:
         request.clientSandbox =
             ClientSandbox{SandboxMode::WorkspaceWrite, NetworkAccess::Off, {}, true, true, "/home/u/p/sub"};
         QCOMPARE(fitSandbox({}, facts(), request).granted.writableRoots, Roots{"/home/u/p/sub"});
+    }
+    void aRootBelowAnotherStaysOne() {
+        CeilingSettings settings;
+        settings.user.writableRoots = {"/home/u"};
+        QCOMPARE(ceilingOf(settings, facts()).writableRoots, (Roots{"/home/u", "/home/u/p", "/tmp"}));
+        // Also when a client names only the one above: what is protected below the project hangs on its root.
+        RunRequest request;
+        request.clientSandbox =
+            ClientSandbox{SandboxMode::WorkspaceWrite, NetworkAccess::Off, {}, true, true, "/home/u"};
+        const auto granted = fitSandbox(settings, facts(), request).granted.writableRoots;
+        QVERIFY(std::ranges::find(granted, "/home/u/p") != granted.end());
+    }
+    void protectedPlacesAreNoRoots() {
+        CeilingFacts protecting = facts("/home/u/.ssh");
+        protecting.isProtected = [](const std::string& path) { return path == "/home/u/.ssh"; };
+        const auto grant = ceilingOf({}, protecting);
+        QCOMPARE(grant.writableRoots, Roots{"/tmp"});
+        QVERIFY(grant.note.find("writable_roots") != std::string::npos);
+        CeilingSettings settings;
+        settings.user.writableRoots = {"/home/u/.ssh"};
+        QCOMPARE(ceilingOf(settings, protecting).writableRoots, (Roots{"/home/u/.ssh", "/tmp"}));
+        // A client cannot narrow itself into one, either.
+        settings.user.writableRoots = {"/home/u"};
+        protecting.projectRoot = "/home/u/p";
+        RunRequest request;
+        request.clientSandbox =
+            ClientSandbox{SandboxMode::WorkspaceWrite, NetworkAccess::Off, {}, true, true, "/home/u/.ssh"};
+        const auto fit = fitSandbox(settings, protecting, request);
+        QVERIFY(fit.granted.writableRoots.empty());
+        QVERIFY(!fit.excess);
     }
     void workspaceWriteFromReadOnlyAsksForNoMore() {
         CeilingSettings settings;

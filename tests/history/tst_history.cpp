@@ -5,6 +5,7 @@
 #include "shared/base/limits.h"
 #include "shared/base/scopeexit.h"
 #include "shared/wire/codec.h"
+#include "tests/shared/slowdown.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -541,5 +542,4 @@ void TestHistory::retentionBySize() {
 } // namespace exeat
 
 QTEST_GUILESS_MAIN(exeat::TestHistory)
-#include "tests/shared/slowdown.h"
 #include "tst_history.moc"

@@ -1,4 +1,5 @@
 #include "service/history/secretmask.h"
+#include "tests/shared/slowdown.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -113,5 +114,4 @@ void TestSecretMask::longInputIsLinear() {
 } // namespace exeat
 
 QTEST_GUILESS_MAIN(exeat::TestSecretMask)
-#include "tests/shared/slowdown.h"
 #include "tst_secretmask.moc"

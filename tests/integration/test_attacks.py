@@ -4,7 +4,7 @@ import pathlib
 import shlex
 import unittest
 
-from place import BIN, PYTHON, TERMINAL, Place, PlaceCase, accept
+from place import BIN, PYTHON, TERMINAL, Place, PlaceCase, accept, wait_for
 
 FLOOD = """
 import array, os, socket, struct, sys
@@ -153,6 +153,103 @@ class Attacks(PlaceCase):
         self.assertNotIn("Linux", str(self.agent.answers.get(question, "")))
         for open_question in self.place.approvals():
             self.place.exeat("approvals", "answer", str(open_question["id"]), "--deny")
+
+
+class ByAnotherName(unittest.TestCase):
+    """A rule frees one form of a program; argv[0], a link and what lies beside it must not make another of it."""
+
+    def test_argv0(self):
+        rules = 'prefix_rule(pattern=["git"], decision="allow")\nprefix_rule(pattern=["git","clone"], decision="forbidden")\n'
+        with Place(rules=rules) as place, place.agent() as agent:
+            self.assertIn("rc=0", agent.shell("git --version; echo rc=$?").output)
+            agent.shell(f"/usr/bin/env git init -q --bare r; (exec -a git-clone git -q r {place.outside}/c)")
+            self.assertFalse((place.outside / "c").exists())
+
+    def test_a_grant_is_for_one_name(self):
+        with Place(rules='prefix_rule(pattern=["git","status"], decision="prompt")\n') as place, place.agent(elicitation=accept) as agent:
+            agent.shell("git status; (exec -a git-rev-parse git status)")
+            self.assertEqual(len(agent.asked), 2)
+
+    def test_what_lies_beside_a_link(self):
+        with Place(rules="") as place:
+            tool, mark = place.outside / "tool.py", place.outside / "mark"
+            tool.write_text("print('tool')\n")
+            place.rules(f'prefix_rule(pattern=["/usr/bin/python3","-I","{tool}"], decision="allow")\n')
+            evil = f"import posix\\nposix.close(posix.open(\"{mark}\",65))\\n"
+            library = os.path.dirname(os.__file__)
+            with place.agent() as agent:
+                self.assertIn("tool", agent.shell(f"/usr/bin/python3 -I {tool}").output)
+                outcome = agent.shell(
+                    f"v=$(basename {library}); mkdir -p e/bin e/lib; cp -r {library} e/lib/$v; "
+                    f"printf '{evil}' >> e/lib/$v/encodings/__init__.py; rm -rf e/lib/$v/encodings/__pycache__; "
+                    f"ln -s /usr/bin/python3 e/bin/python3; printf 'home = '$PWD'/e/bin\\n' > e/pyvenv.cfg; e/bin/python3 -I {tool}; "
+                    f"(exec -a $PWD/e/bin/python3 /usr/bin/python3 -I {tool}); echo done", timeout_ms=90000, timeout=120)
+                self.assertIn("done", outcome.output)
+                self.assertFalse(mark.exists(), outcome)
+
+
+class Roots(unittest.TestCase):
+    """What is protected stays so, whatever else is writable."""
+
+    def protected(self, place, agent, workdir):
+        agent.shell("echo '# evil' >> .git/config; touch .git/hooks/evil; mkdir -p .codex/rules && touch .codex/rules/evil.rules", workdir=str(workdir))
+        self.assertNotIn("evil", (workdir / ".git/config").read_text())
+        self.assertFalse((workdir / ".git/hooks/evil").exists())
+        self.assertFalse((workdir / ".codex/rules/evil.rules").exists())
+
+    def test_a_root_above_the_project(self):
+        with Place(config='[sandbox]\nwritable_roots = ["TOP"]\n') as place:
+            config = place.top / "config/exeat/config.toml"
+            config.write_text(config.read_text().replace("TOP", str(place.work.parent)))
+            with place.agent() as agent:
+                self.protected(place, agent, place.work)
+
+    def test_a_client_narrows_into_a_protected_folder(self):
+        with Place() as place, place.agent() as agent:
+            git = str(place.work / ".git")
+            agent.request("codex/sandbox-state/update", {"sandboxPolicy": {"type": "workspace-write", "writable_roots": [git]}, "sandboxCwd": git})
+            self.protected(place, agent, place.work)
+
+    def test_an_agent_in_a_protected_folder(self):
+        with Place() as place:
+            rules = place.top / "config/exeat/rules"
+            rules.mkdir(parents=True, exist_ok=True)
+            with place.agent(cwd=rules) as agent:
+                agent.shell("echo evil > own.rules")
+                self.assertFalse((rules / "own.rules").exists())
+
+    def test_a_pipe_for_a_branch(self):
+        with Place(rules='prefix_rule(pattern=["uname"], decision="prompt")\n') as place:
+            other = place.top / "other"
+            other.mkdir()
+            (place.work / ".git/HEAD").unlink()
+            os.mkfifo(place.work / ".git/HEAD")
+            with place.agent(cwd=other) as neighbour, place.agent() as agent:
+                agent.post_shell("uname")
+                wait_for(place.approvals, 15, "the question")
+                self.assertEqual(neighbour.shell("echo fine", timeout=20).output, "fine\n")
+
+    def test_names_in_tmp(self):
+        name = f"/tmp/ssh-exeat-test-{os.getpid()}"
+        with Place() as place:
+            other = place.top / "other"
+            other.mkdir()
+            (other / "file").write_text("mine\n")
+            with place.agent(cwd=other) as neighbour, place.agent() as agent:
+                try:
+                    for target in (str(other), name):
+                        agent.shell(f"ln -sfn {target} {name}")
+                        self.assertEqual(neighbour.shell("cat file").output, "mine\n", target)
+                finally:
+                    os.unlink(name)
+
+    def test_no_set_uid_files(self):
+        with Place() as place, place.agent() as agent:
+            code = ("import os; os.umask(0)\n"
+                    "for act in (lambda: os.chmod('tool', 0o4755), lambda: os.close(os.open('new', os.O_CREAT | os.O_WRONLY, 0o6755))):\n"
+                    " try: act(); print('MADE')\n except PermissionError: print('refused')")
+            outcome = agent.shell(f"cp /bin/true tool; /usr/bin/env python3 -c {shlex.quote(code)}; chmod 755 tool && echo usual")
+            self.assertEqual(outcome.output, "refused\nrefused\nusual\n")
 
 
 class WhileAsked(unittest.TestCase):

@@ -2,6 +2,7 @@
 #include "shared/wire/codec.h"
 #include "shared/wire/frame.h"
 #include "tests/mcp/doubles.h"
+#include "tests/shared/slowdown.h"
 
 #include <QElapsedTimer>
 #include <QLocalServer>
@@ -242,5 +243,4 @@ private slots:
 };
 
 QTEST_GUILESS_MAIN(TestShim)
-#include "tests/shared/slowdown.h"
 #include "tst_shim.moc"

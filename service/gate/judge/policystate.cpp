@@ -14,6 +14,22 @@ using namespace std::chrono_literals;
 /** A package upgrade gives a path a new inode; until then a stale one may only fail to match, see equalPaths(). */
 constexpr auto mentionedAge = 500ms;
 
+std::string_view basenameOf(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+/** As shells do it: the name that was looked for, or the path as it was written. Nothing is told by an empty argv. */
+bool calledByOwnName(const Resolution& resolution) {
+    const Command& command = resolution.command;
+    if (command.argv.empty())
+        return false;
+    const std::string& name = command.argv.front();
+    if (name.find('/') == std::string::npos)
+        return name == basenameOf(resolution.calledAs);
+    const std::string path = name.starts_with('/') ? name : command.workdir + "/" + name;
+    return path == resolution.calledAs || path == command.realPath;
+}
+
 } // namespace
 
 PolicyState::PolicyState(PolicySnapshot snapshot)
@@ -59,6 +75,10 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
     facts.calledAs = resolution.calledAs;
     facts.realPath = command.realPath;
     facts.names = command.names;
+    facts.calledByOwnName = calledByOwnName(resolution);
+    // A name that it only claims may tighten: busybox as `rm` is rm.
+    if (!facts.calledByOwnName && !command.argv.empty())
+        facts.names.emplace_back(basenameOf(command.argv.front()));
     facts.namesOnlyByPath = trust == NameTrust::PathsOnly;
     if (command.identity != FileIdentity{})
         facts.equalPaths = equalPaths(command.identity);

@@ -172,10 +172,22 @@ void proveWorkdir(Resolution& resolution) {
         hinder(resolution, "its working directory is another one outside the sandbox than inside");
 }
 
+/**
+ * Programs look beside the path by which they were called (Python for pyvenv.cfg), or act by its name (git-clone). What
+ * an agent chose of it counts for nothing: the program runs by its own path, under its own name.
+ */
+void dropAgentsName(Resolution& resolution) {
+    resolution.binding = ScriptBinding::ByRealPath;
+    Command& command = resolution.command;
+    if (!command.argv.empty())
+        command.argv.front() = command.realPath;
+}
+
 void proveProgram(Resolution& resolution, const UniqueFd& root, const ResolveContext& context) {
     const WalkedPath& walked = *resolution.walked;
     Command& command = resolution.command;
     command.setUid = gainsPrivileges(walked);
+    const bool agentsLink = walked.indirect && command.origin == FileOrigin::AgentWritable;
     auto program = loadedProgram(root, walked, command.origin, context.everWritable, context.ofThisRun);
     if (!program)
         return hinder(resolution, program.error().text);
@@ -186,6 +198,8 @@ void proveProgram(Resolution& resolution, const UniqueFd& root, const ResolveCon
     resolution.agentsInterpreter = program->agentsBinary;
     if (program->script)
         resolution.binding = bindingOf(root, walked, context);
+    else if (agentsLink)
+        dropAgentsName(resolution);
     if (resolution.binding != ScriptBinding::AsCalled)
         resolution.execPath = walked.realPath;
     if (program->pin)

@@ -28,7 +28,7 @@ struct Resolution {
                           ///< or realPath
     ExecForm form = ExecForm::Direct;
     bool script = false;                             ///< what the kernel loads is an interpreter
-    ScriptBinding binding = ScriptBinding::AsCalled; ///< of a script
+    ScriptBinding binding = ScriptBinding::AsCalled; ///< of a script, or of a binary behind an agent's link
     bool agentsInterpreter = false;                  ///< an agent could write what runs the script
     /** O_PATH of working directory, file and interpreter (the last two once proven): as long as they are open, device
      * and inode name nothing else. */

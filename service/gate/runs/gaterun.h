@@ -53,7 +53,7 @@ private:
     std::unique_ptr<KeeperClient> m_keeper;
     bool m_keeperEnding = false;
     std::vector<std::string> m_left; ///< as the keeper said at its end
-    bool m_sweeping = false; ///< the keeper was killed; what it left is being ended
+    bool m_sweeping = false;         ///< the keeper was killed; what it left is being ended
     std::optional<ExitStatus> m_status;
     std::optional<Error> m_refused;
     bool m_told = false; ///< RunStarted

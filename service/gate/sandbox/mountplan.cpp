@@ -186,6 +186,8 @@ Result<void> Planner::walk(const std::string& path, Purpose purpose) {
             return addMissing(here, folder ? PlaceholderKind::Folder : PlaceholderKind::File);
         }
         if (S_ISLNK(status.st_mode)) {
+            if (purpose.kind == MountKind::HideFolder && replaceable)
+                return {}; // an agent's link: it would hide what it likes from this run
             auto target = linkTarget(here);
             if (!target)
                 return std::unexpected(target.error());

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <memory>
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -45,6 +47,7 @@ constexpr std::array forbiddenCalls{
 
 // Numbers above 423 are the same on every architecture; libseccomp 2.5 does not know these names.
 constexpr std::array newerCalls{467 /* open_tree_attr */};
+constexpr int fchmodat2 = 452;
 
 constexpr std::array<std::uint64_t, 8> namespaceFlags{CLONE_NEWNS,  CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET,
                                                       CLONE_NEWIPC, CLONE_NEWUTS,  CLONE_NEWCGROUP, 0x80 /* time */};
@@ -121,6 +124,24 @@ void denyPersonalities(Rules& rules) {
     }
 }
 
+/** A set-uid file made inside would be one outside, too. Folders lose set-gid by it. */
+void denySetUid(Rules& rules) {
+    for (const std::uint64_t bit : {std::uint64_t{S_ISUID}, std::uint64_t{S_ISGID}}) {
+        rules.deny(SCMP_SYS(chmod), hasBit(1, bit));
+        rules.deny(SCMP_SYS(fchmod), hasBit(1, bit));
+        rules.deny(SCMP_SYS(fchmodat), hasBit(2, bit));
+        rules.deny(fchmodat2, hasBit(2, bit));
+        rules.deny(SCMP_SYS(creat), hasBit(1, bit));
+        rules.deny(SCMP_SYS(mknod), hasBit(1, bit));
+        rules.deny(SCMP_SYS(mknodat), hasBit(2, bit));
+        // Without O_CREAT the mode is whatever lay in the register.
+        rules.deny(SCMP_SYS(open), hasBit(1, O_CREAT), hasBit(2, bit));
+        rules.deny(SCMP_SYS(openat), hasBit(2, O_CREAT), hasBit(3, bit));
+    }
+    // Its mode lies in memory; what uses it falls back to openat(2).
+    rules.refuse(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2));
+}
+
 void addAll(Rules& rules) {
     for (const char* name : forbiddenCalls)
         rules.deny(seccomp_syscall_resolve_name(name));
@@ -129,6 +150,7 @@ void addAll(Rules& rules) {
     denyNamespaces(rules);
     denySockets(rules);
     denyPersonalities(rules);
+    denySetUid(rules);
     rules.deny(SCMP_SYS(ioctl), equals(1, 0x5412 /* TIOCSTI */));
     rules.deny(SCMP_SYS(ioctl), equals(1, 0x541C /* TIOCLINUX */));
     rules.deny(SCMP_SYS(seccomp), hasBit(1, SECCOMP_FILTER_FLAG_NEW_LISTENER));
