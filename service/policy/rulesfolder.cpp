@@ -123,8 +123,11 @@ RulesFolderOnDisk readRulesFolder(const std::string& path, const IsKnown& isKnow
     std::size_t bytes = 0;
     for (const auto& name : names) {
         struct stat facts{};
-        if (::fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0)
-            bytes += static_cast<std::size_t>(std::max<off_t>(facts.st_size, 0));
+        const bool there = ::fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0;
+        // One that is too large by itself is not read, and says so itself.
+        if (const auto size = there ? static_cast<std::size_t>(std::max<off_t>(facts.st_size, 0)) : 0;
+            size <= limits::rulesFileBytes)
+            bytes += size;
         if (bytes > limits::rulesFolderBytes && names.size() > 1) {
             result.problem = Error{ErrorKind::Limit,
                                    path + " holds more than " + std::to_string(limits::rulesFolderBytes) +

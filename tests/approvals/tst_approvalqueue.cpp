@@ -17,6 +17,7 @@ private slots:
     void withdrawDenies();
     void badFormIsRefused_data();
     void badFormIsRefused();
+    void oneAgentDoesNotTakeAllTheRoom();
     void oneBeyondTheLimitIsDeniedLater();
     void destructionDeniesOnce();
     void answerInsideAddedIsSafe();
@@ -156,11 +157,31 @@ void TestApprovalQueue::badFormIsRefused() {
     QCOMPARE(queue.find(id) == nullptr, good);
 }
 
+void TestApprovalQueue::oneAgentDoesNotTakeAllTheRoom() {
+    ApprovalQueue queue;
+    std::optional<Decision> refused;
+    for (std::size_t i = 0; i <= limits::pendingApprovalsPerSession; ++i)
+        queue.ask(question("ls"), [&](const Decision& d) { refused = d; });
+    QCOMPARE(queue.open().size(), limits::pendingApprovalsPerSession);
+    QTRY_VERIFY(refused.has_value());
+    QVERIFY(!refused->allows());
+    refused.reset();
+    Approval other = question("ls");
+    other.session.value = "another";
+    const auto id = queue.ask(other, [&](const Decision& d) { refused = d; });
+    QVERIFY(queue.find(id) != nullptr);
+    QTest::qWait(0);
+    QVERIFY(!refused);
+}
+
 void TestApprovalQueue::oneBeyondTheLimitIsDeniedLater() {
     std::size_t answered = 0;
     ApprovalQueue queue;
-    for (std::size_t i = 0; i < limits::pendingApprovals; ++i)
-        queue.ask(question("ls"), [&](const Decision&) { ++answered; });
+    for (std::size_t i = 0; i < limits::pendingApprovals; ++i) {
+        Approval one = question("ls");
+        one.session.value = std::to_string(i % 8);
+        queue.ask(one, [&](const Decision&) { ++answered; });
+    }
     QCOMPARE(queue.open().size(), limits::pendingApprovals);
     QCOMPARE(answered, std::size_t{0});
     std::optional<Decision> refused;

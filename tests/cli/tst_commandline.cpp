@@ -258,7 +258,8 @@ void TestCommandLine::hostileApprovalIsVisible() {
     Approval approval;
     approval.agent = approval.script = approval.agentJustification = approval.branch = "\x1b[2J\xe2\x80\xae\xff";
     approval.command.argv = {"git", "", "\x1b]0;x\x07"};
-    approval.command.file = "/usr/bin/git";
+    approval.command.file = "/tmp/no";
+    approval.command.realPath = "/usr/bin/git";
     approval.command.chain = {{"\x1b[1m", {}}};
     for (const std::string& text : {fullText(approval), shortText(approval)}) {
         QVERIFY(text.find('\x1b') == std::string::npos);
@@ -267,8 +268,13 @@ void TestCommandLine::hostileApprovalIsVisible() {
     }
     QVERIFY(fullText(approval).find("(empty)") != std::string::npos);
     QCOMPARE(wordToType(approval), std::string("git"));
-    approval.command.file = "/tmp/g it";
-    QCOMPARE(wordToType(approval), std::string("allow"));
+    for (const char* path : {"/tmp/g it", "/tmp/no"}) {
+        approval.command.realPath = path;
+        QCOMPARE(wordToType(approval), std::string("allow"));
+    }
+    approval.command.realPath = "/usr/bin/ls";
+    approval.command.argv = {"uname", "-a"};
+    QVERIFY(shortText(approval).find("/usr/bin/ls called as: uname -a") != std::string::npos);
 }
 
 } // namespace exeat

@@ -1,10 +1,9 @@
 #include "service/history/history.h"
 #include "service/history/historydatabase.h"
-#include "service/history/packed.h"
-#include "service/history/retention.h"
 #include "shared/base/limits.h"
 #include "shared/base/scopeexit.h"
 #include "shared/wire/codec.h"
+#include "tests/history/somerecords.h"
 #include "tests/shared/slowdown.h"
 
 #include <QDateTime>
@@ -32,8 +31,6 @@ private slots:
     void olderFileIsTakenOver();
     void execsRoundTrip();
     void bytesOfAnyEncodingComeBack();
-    void packedLayoutIsPinned();
-    void foreignPackedBytesAreEmpty();
     void secretsAreMasked();
     void filters_data();
     void filters();
@@ -49,8 +46,6 @@ private slots:
     void decisionsDoNotWaitForABacklog();
     void aBacklogIsWrittenAtTheEnd();
     void beyondTheQueueIsCounted();
-    void retentionByAge();
-    void retentionBySize();
 
 private:
     std::string file() const { return m_folder->filePath(QStringLiteral("history.sqlite")).toStdString(); }
@@ -62,56 +57,6 @@ private:
     }
     std::unique_ptr<QTemporaryDir> m_folder;
 };
-
-namespace {
-
-RunSummary someRun(const std::string& id, std::int64_t at) {
-    RunSummary run;
-    run.run.value = id;
-    run.session.value = "session";
-    run.agent = "agent";
-    run.command = "echo hello";
-    run.workdir = "/work";
-    run.mode = SandboxMode::WorkspaceWrite;
-    run.network = NetworkAccess::On;
-    run.startedAt = at;
-    return run;
-}
-
-/** Recent, so that retention leaves the records alone. */
-const std::int64_t base = QDateTime::currentMSecsSinceEpoch() - 3600 * 1000;
-
-ExecRecord someExec(const std::string& run, std::uint64_t id, std::int64_t at) {
-    ExecRecord record;
-    record.run.value = run;
-    record.exec.value = id;
-    record.at = base + at;
-    record.file = "/usr/bin/git";
-    record.realPath = "/usr/bin/git";
-    record.argv = {"git", "", "push"};
-    record.workdir = "/work";
-    record.chain = {{"bash", {"bash", "-c", "x"}}, {"make", {}}};
-    record.origin = FileOrigin::Unplantable;
-    record.judgement.verdict = Verdict::Ask;
-    record.judgement.reason = "a rule asks";
-    record.judgement.trace = {
-        {Layer::User, "/r/a.rules", 3, RuleDecision::Prompt, {"git", "push"}, "because", true, ""}};
-    record.judgement.passEnvironment = {"A"};
-    record.outcome = Verdict::Escalate;
-    record.decidedBy = AnswerSource::CommandLine;
-    record.decidedWho = "pid 1";
-    record.droppedEnvironment = {"PATH"};
-    return record;
-}
-
-template<class Set>
-HistoryQuery with(Set set) {
-    HistoryQuery query;
-    set(query);
-    return query;
-}
-
-} // namespace
 
 void TestHistory::fileIsPrivate() {
     QVERIFY(opened());
@@ -192,23 +137,6 @@ void TestHistory::bytesOfAnyEncodingComeBack() {
 }
 
 // Raise packedLayout when this changes: files written before would be misread.
-void TestHistory::packedLayoutIsPinned() {
-    const QByteArray chain = QByteArray::fromStdString(packChain({{"a", {"b"}}})).toHex();
-    QCOMPARE(chain, QByteArrayLiteral("01010000000100000061010000000100000062"));
-    const std::string trace = packTrace({{Layer::User, "f", 1, RuleDecision::Forbidden, {"x"}, "j", true, "n"}});
-    QCOMPARE(QByteArray::fromStdString(trace).toHex(),
-             QByteArrayLiteral("01010000000200000000000000010000006601000000000000000200000000000000010000000100000078"
-                               "010000006a0100000000000000010000006e"));
-}
-
-void TestHistory::foreignPackedBytesAreEmpty() {
-    QVERIFY(unpackChain("").empty());
-    QVERIFY(unpackChain("\x02rest").empty());
-    QVERIFY(unpackChain(packChain({{"a", {"b"}}}) + "x").empty());
-    QVERIFY(unpackTrace("\x01\xff\xff\xff\xff").empty());
-    QVERIFY(unpackWords("no end").empty());
-}
-
 void TestHistory::secretsAreMasked() {
     const std::string secret = "hunter2hunter2";
     auto history = opened();
@@ -500,43 +428,6 @@ void TestHistory::beyondTheQueueIsCounted() {
     history->flush();
     QCOMPARE(history->problems().size(), std::size_t{1});
     QVERIFY(history->problems().front().find(" 5 commands") != std::string::npos);
-}
-
-void TestHistory::retentionByAge() {
-    auto history = opened();
-    QVERIFY(history->execDecided(someExec("old", 1, 1000 - base)));
-    QVERIFY(history->execDecided(someExec("new", 1, 0)));
-    QVERIFY(history->runStarted(someRun("unfinished", 1000)));
-    RunSummary done = someRun("finished", 1000);
-    done.endedAt = 2000;
-    QVERIFY(history->runEnded(done));
-    QVERIFY(history->addWritableRoot("/kept"));
-    const auto connection = HistoryConnection::open(file());
-    QVERIFY(applyRetention((*connection)->database(), {}));
-    QCOMPARE(history->query({})->size(), std::size_t{1});
-    QCOMPARE(history->query({})->front().run.value, std::string("new"));
-    QCOMPARE(history->runs(10)->size(), std::size_t{1});
-    QCOMPARE(history->runs(10)->front().run.value, std::string("unfinished"));
-    QCOMPARE(history->writableRoots()->size(), std::size_t{1});
-}
-
-void TestHistory::retentionBySize() {
-    auto history = opened();
-    std::vector<ExecRecord> records;
-    for (std::uint64_t i = 1; i <= 3000; ++i)
-        records.push_back(someExec("run", i, static_cast<std::int64_t>(i)));
-    history->execs(std::move(records));
-    history->flush();
-    const auto connection = HistoryConnection::open(file());
-    const auto& database = (*connection)->database();
-    const auto pages = *sqlNumber(database, "PRAGMA page_count") * *sqlNumber(database, "PRAGMA page_size");
-    QVERIFY(applyRetention(database, {pages / 2, std::chrono::hours(24)}));
-    const auto left = history->query(with([](HistoryQuery& q) { q.most = limits::historyRows; }));
-    QVERIFY(left->size() > 100);
-    QVERIFY(left->size() < 2900);
-    QCOMPARE(left->front().exec.value, std::uint64_t{3000}); // the newest stays
-    // What cannot be reached ends all the same.
-    QVERIFY(applyRetention(database, {1, std::chrono::hours(24)}));
 }
 
 } // namespace exeat
