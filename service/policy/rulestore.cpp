@@ -24,7 +24,9 @@ std::string inWords(const rules::RulesError& error) {
 }
 
 bool isSameRule(const PrefixRule& a, const PrefixRule& b) {
-    return a.decision == b.decision && a.exact == b.exact && a.pattern == b.pattern;
+    // All that says which commands it meets: a rule that gained an exception is another one.
+    return a.decision == b.decision && a.exact == b.exact && a.canonical == b.canonical && a.pattern == b.pattern &&
+           a.unless == b.unless;
 }
 
 bool holds(const std::vector<PrefixRule>& rules, const PrefixRule& rule) {
