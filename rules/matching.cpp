@@ -45,6 +45,13 @@ bool tailMatches(const PrefixRule& rule, const std::vector<PatternToken>& patter
     return true;
 }
 
+/** Whether the last entry that `isMeant` lists the path; without any, every path will do. */
+template<class IsMeant>
+bool isListed(std::span<const HostExecutable> hosts, const std::string& path, IsMeant isMeant) {
+    const auto host = std::find_if(hosts.rbegin(), hosts.rend(), isMeant);
+    return host == hosts.rend() || contains(host->paths, path);
+}
+
 } // namespace
 
 std::string normalPath(std::string_view path) {
@@ -111,12 +118,12 @@ std::vector<LookupMatch> codexLookup(std::span<const PrefixRule> rules, std::spa
         return matches;
     const std::string path = normalPath(program.front() == '/' ? program : std::string(workdir) + '/' + program);
     const std::string name = path.substr(path.rfind('/') + 1);
-    const auto host =
-        std::find_if(hosts.rbegin(), hosts.rend(), [&](const HostExecutable& entry) { return entry.name == name; });
-    if (host == hosts.rend() || contains(host->paths, path)) {
+    if (isListed(hosts, path, [&](const HostExecutable& host) { return host.name == name; }))
         lookUp(rules, Spelling::AsCommand, name, argv, path, matches);
+    // A rule that spells the program otherwise brings the entry of its own spelling along; paths compare exactly.
+    const std::string folded = canonicalFolding(name);
+    if (isListed(hosts, path, [&](const HostExecutable& host) { return canonicalFolding(host.name) == folded; }))
         lookUp(rules, Spelling::Otherwise, name, argv, path, matches);
-    }
     return matches;
 }
 

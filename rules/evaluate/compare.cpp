@@ -97,8 +97,12 @@ Raisable<std::weak_ordering> orderItems(Evaluation& evaluation, const std::vecto
     return left.size() <=> right.size();
 }
 
+/** Every bit of the result depends on every bit that goes in (the finalizer of SplitMix64). */
 std::uint64_t mix(std::uint64_t hash, std::uint64_t next) {
-    return (hash ^ next) * 0x9E3779B97F4A7C15U + (hash >> 29U);
+    std::uint64_t x = hash * 31 + next + 0x9E3779B97F4A7C15U;
+    x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
+    x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
+    return x ^ (x >> 31U);
 }
 
 std::uint64_t hashBytes(std::string_view bytes) {

@@ -15,9 +15,11 @@ const std::string& textOf(const NativeCall& call) {
     return call.receiver.as<StringObject>().text;
 }
 
-/** All methods here read the whole text once or a few times. */
+/** Most methods here look each character of the text up in Unicode's tables. */
 Raisable<void> pay(Evaluation& evaluation, const NativeCall& call) {
-    return evaluation.reserve(textOf(call).size());
+    if (auto room = evaluation.room(textOf(call).size()); !room)
+        return room;
+    return evaluation.spend(textOf(call).size() / Evaluation::valuesPerStep);
 }
 
 Outcome capitalize(Evaluation& evaluation, const NativeCall& call) {

@@ -165,23 +165,25 @@ Parsing::ExpressionOr Parsing::comparison() {
     return makeExpression(start, ComparisonExpression{*op, std::move(*left), std::move(*right)});
 }
 
-Parsing::ExpressionOr Parsing::binary(std::size_t precedence) {
-    if (precedence == precedences.size())
-        return unary();
+Parsing::ExpressionOr Parsing::binary(std::size_t loosest) {
     const Position start = m_token.at;
-    auto first = binary(precedence + 1);
-    if (!first || !binaryOperator(precedence, m_token.kind))
-        return first;
-    BinaryExpression result{std::move(*first), {}};
-    while (const auto op = binaryOperator(precedence, m_token.kind)) {
-        if (auto stepped = step(); !stepped)
-            return std::unexpected(std::move(stepped.error()));
-        auto operand = binary(precedence + 1);
-        if (!operand)
-            return operand;
-        result.rest.push_back({*op, std::move(*operand)});
+    auto value = unary();
+    // From the tightest out, each row of operators takes what stands before it as its first operand.
+    for (std::size_t precedence = precedences.size(); value && precedence-- > loosest;) {
+        if (!binaryOperator(precedence, m_token.kind))
+            continue;
+        BinaryExpression row{std::move(*value), {}};
+        while (const auto op = binaryOperator(precedence, m_token.kind)) {
+            if (auto stepped = step(); !stepped)
+                return std::unexpected(std::move(stepped.error()));
+            auto operand = binary(precedence + 1);
+            if (!operand)
+                return operand;
+            row.rest.push_back({*op, std::move(*operand)});
+        }
+        value = makeExpression(start, std::move(row));
     }
-    return makeExpression(start, std::move(result));
+    return value;
 }
 
 Parsing::ExpressionOr Parsing::unary() {

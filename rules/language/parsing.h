@@ -69,7 +69,8 @@ private:
     ExpressionOr logic(Logic op);
     ExpressionOr negation();
     ExpressionOr comparison();
-    ExpressionOr binary(std::size_t precedence);
+    /** Operators that bind as tightly as `loosest`, a place in the table of precedences, or tighter. */
+    ExpressionOr binary(std::size_t loosest);
     ExpressionOr unary();
     ExpressionOr suffixed();
     ExpressionOr attribute(ExpressionPtr object);

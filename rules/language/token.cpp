@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace exeat::rules {
 namespace {
@@ -36,66 +37,83 @@ constexpr std::array<std::string_view, 18> reservedWords{
     "global", "import", "is",    "nonlocal", "raise", "try", "while",  "with",    "yield",
 };
 
-/** Longer ones before those they begin with. */
+/** By their first character; longer ones before those they begin with. */
 constexpr std::array<Spelled, 44> symbols{{
-    {"//=", TokenKind::SlashSlashAssign},
-    {"<<=", TokenKind::ShiftLeftAssign},
-    {">>=", TokenKind::ShiftRightAssign},
-    {"...", TokenKind::Ellipsis},
-    {"**", TokenKind::StarStar},
-    {"//", TokenKind::SlashSlash},
-    {"<<", TokenKind::ShiftLeft},
-    {">>", TokenKind::ShiftRight},
-    {"==", TokenKind::Equal},
     {"!=", TokenKind::NotEqual},
-    {"<=", TokenKind::LessEqual},
-    {">=", TokenKind::GreaterEqual},
-    {"+=", TokenKind::PlusAssign},
-    {"-=", TokenKind::MinusAssign},
-    {"*=", TokenKind::StarAssign},
-    {"/=", TokenKind::SlashAssign},
+    {"!", TokenKind::Bang},
     {"%=", TokenKind::PercentAssign},
+    {"%", TokenKind::Percent},
     {"&=", TokenKind::AmpersandAssign},
-    {"|=", TokenKind::PipeAssign},
-    {"^=", TokenKind::CaretAssign},
-    {"->", TokenKind::Arrow},
+    {"&", TokenKind::Ampersand},
     {"(", TokenKind::OpenParen},
     {")", TokenKind::CloseParen},
-    {"[", TokenKind::OpenBracket},
-    {"]", TokenKind::CloseBracket},
-    {"{", TokenKind::OpenBrace},
-    {"}", TokenKind::CloseBrace},
+    {"**", TokenKind::StarStar},
+    {"*=", TokenKind::StarAssign},
+    {"*", TokenKind::Star},
+    {"+=", TokenKind::PlusAssign},
+    {"+", TokenKind::Plus},
     {",", TokenKind::Comma},
+    {"-=", TokenKind::MinusAssign},
+    {"->", TokenKind::Arrow},
+    {"-", TokenKind::Minus},
+    {"...", TokenKind::Ellipsis},
+    {".", TokenKind::Dot},
+    {"//=", TokenKind::SlashSlashAssign},
+    {"//", TokenKind::SlashSlash},
+    {"/=", TokenKind::SlashAssign},
+    {"/", TokenKind::Slash},
     {":", TokenKind::Colon},
     {";", TokenKind::Semicolon},
-    {".", TokenKind::Dot},
-    {"!", TokenKind::Bang},
-    {"=", TokenKind::Assign},
+    {"<<=", TokenKind::ShiftLeftAssign},
+    {"<<", TokenKind::ShiftLeft},
+    {"<=", TokenKind::LessEqual},
     {"<", TokenKind::Less},
+    {"==", TokenKind::Equal},
+    {"=", TokenKind::Assign},
+    {">>=", TokenKind::ShiftRightAssign},
+    {">=", TokenKind::GreaterEqual},
+    {">>", TokenKind::ShiftRight},
     {">", TokenKind::Greater},
-    {"+", TokenKind::Plus},
-    {"-", TokenKind::Minus},
-    {"*", TokenKind::Star},
-    {"/", TokenKind::Slash},
-    {"%", TokenKind::Percent},
-    {"&", TokenKind::Ampersand},
-    {"|", TokenKind::Pipe},
+    {"[", TokenKind::OpenBracket},
+    {"]", TokenKind::CloseBracket},
+    {"^=", TokenKind::CaretAssign},
     {"^", TokenKind::Caret},
+    {"{", TokenKind::OpenBrace},
+    {"|=", TokenKind::PipeAssign},
+    {"|", TokenKind::Pipe},
+    {"}", TokenKind::CloseBrace},
     {"~", TokenKind::Tilde},
 }};
+
+/** Where the symbols that begin with a character stand. */
+struct Group {
+    std::uint8_t first = 0;
+    std::uint8_t end = 0;
+};
+
+constexpr std::array<Group, 128> symbolGroups = [] {
+    std::array<Group, 128> groups{};
+    for (std::size_t i = 0; i < symbols.size(); ++i) {
+        Group& group = groups[static_cast<std::size_t>(symbols[i].text[0])];
+        if (group.end == 0)
+            group.first = static_cast<std::uint8_t>(i);
+        group.end = static_cast<std::uint8_t>(i + 1);
+    }
+    return groups;
+}();
 
 } // namespace
 
 std::string_view spelling(TokenKind kind) {
-    for (const auto& word : keywords) {
-        if (word.kind == kind)
-            return word.text;
-    }
-    for (const auto& symbol : symbols) {
-        if (symbol.kind == kind)
-            return symbol.text;
-    }
-    return {};
+    static constexpr auto byKind = [] {
+        std::array<std::string_view, static_cast<std::size_t>(TokenKind::ShiftRightAssign) + 1> texts{};
+        for (const auto& word : keywords)
+            texts[static_cast<std::size_t>(word.kind)] = word.text;
+        for (const auto& symbol : symbols)
+            texts[static_cast<std::size_t>(symbol.kind)] = symbol.text;
+        return texts;
+    }();
+    return byKind.at(static_cast<std::size_t>(kind));
 }
 
 TokenKind wordKind(std::string_view word) {
@@ -108,9 +126,13 @@ TokenKind wordKind(std::string_view word) {
 }
 
 TokenKind symbolAt(std::string_view text) {
-    for (const auto& symbol : symbols) {
-        if (text.starts_with(symbol.text))
-            return symbol.kind;
+    const auto first = static_cast<unsigned char>(text.empty() ? '\0' : text[0]);
+    if (first >= symbolGroups.size())
+        return TokenKind::End;
+    const Group group = symbolGroups[first];
+    for (std::size_t i = group.first; i < group.end; ++i) {
+        if (text.starts_with(symbols[i].text))
+            return symbols[i].kind;
     }
     return TokenKind::End;
 }
