@@ -4,6 +4,7 @@
 #include "shared/base/text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace exeat::rules {
@@ -11,6 +12,11 @@ namespace {
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool containsCaseless(const PrefixRule& rule, const std::vector<std::string>& words, std::string_view word) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const std::string& other) { return wordMatches(rule, word, other); });
 }
 
 bool isAbsolute(std::string_view path) {
@@ -25,12 +31,14 @@ struct ProgramMatch {
     std::string_view token;
 };
 
-NamedBy namedBy(std::string_view token, const ProgramFacts& program, const std::vector<std::string>& argv) {
+NamedBy namedBy(const PrefixRule& rule, std::string_view token, const ProgramFacts& program,
+                const std::vector<std::string>& argv) {
     if (isAbsolute(token) && contains(program.equalPaths, token))
         return NamedBy::FileItself;
-    if (isAbsolute(token) && (token == program.calledAs || token == program.realPath))
+    // Caseless, a path proves nothing: the file system knows the difference.
+    if (isAbsolute(token) && (wordMatches(rule, token, program.calledAs) || wordMatches(rule, token, program.realPath)))
         return NamedBy::CalledPath;
-    if (contains(program.names, token))
+    if (containsCaseless(rule, program.names, token))
         return NamedBy::Name;
     // "./deploy" in a rule: what argv[0] says proves nothing, so it can only tighten.
     if (token.find('/') != std::string_view::npos && !isAbsolute(token) && !argv.empty() && argv.front() == token)
@@ -38,10 +46,11 @@ NamedBy namedBy(std::string_view token, const ProgramFacts& program, const std::
     return NamedBy::Nothing;
 }
 
-ProgramMatch bestMatch(const PatternToken& first, const ProgramFacts& program, const std::vector<std::string>& argv) {
+ProgramMatch bestMatch(const PrefixRule& rule, const PatternToken& first, const ProgramFacts& program,
+                       const std::vector<std::string>& argv) {
     ProgramMatch best;
     for (const auto& token : first.anyOf) {
-        const NamedBy by = namedBy(token, program, argv);
+        const NamedBy by = namedBy(rule, token, program, argv);
         if (by > best.by)
             best = {by, token};
     }
@@ -51,6 +60,10 @@ ProgramMatch bestMatch(const PatternToken& first, const ProgramFacts& program, c
 std::string cure(std::string_view name) {
     return "; add host_executable(name=\"" + visible(name, 64) +
            "\", paths=[…]) with its absolute path to your rules, or let a person confirm the file";
+}
+
+void addAbsolute(const PatternToken& first, std::vector<std::string>& paths) {
+    std::copy_if(first.anyOf.begin(), first.anyOf.end(), std::back_inserter(paths), isAbsolute);
 }
 
 class Judge {
@@ -70,8 +83,8 @@ private:
     void tryRule(const PrefixRule& rule) {
         if (!argumentsMatch(rule, m_argv))
             return;
-        const ProgramMatch match = bestMatch(rule.pattern.front(), m_program, m_argv);
-        if (match.by == NamedBy::Nothing)
+        const ProgramMatch match = bestMatch(rule, rule.pattern.front(), m_program, m_argv);
+        if (match.by == NamedBy::Nothing || excepted(rule))
             return;
         TraceStep step{rule.layer,         rule.file, rule.line, rule.decision, coveredWords(rule, match.token, m_argv),
                        rule.justification, true,      {}};
@@ -83,6 +96,17 @@ private:
         }
         m_result.trace.push_back(std::move(step));
         m_rules.push_back(&rule);
+    }
+
+    /**
+     * An exception to an allow tightens, so a name is enough for it. One to a prompt or forbidden loosens: it must name
+     * the program as surely as an allow would have to.
+     */
+    bool excepted(const PrefixRule& rule) const {
+        return isExcepted(rule, m_argv, [&](const PatternToken& first) {
+            const ProgramMatch match = bestMatch(rule, first, m_program, m_argv);
+            return match.by != NamedBy::Nothing && (rule.decision == RuleDecision::Allow || !whyNoProof(match));
+        });
     }
 
     /** Nothing if the allow counts. DESIGN.md §4.2: tightening needs only a name, loosening needs proof. */
@@ -102,6 +126,13 @@ private:
                 return "the file has changed since a person confirmed it; let a person confirm it again";
             return std::nullopt;
         }
+        if (rule.sandbox != RuleSandbox::None)
+            return "the rule lets this run in a sandbox of its own, which this version cannot build yet; it stays in "
+                   "the session's sandbox";
+        return whyNoProof(match);
+    }
+
+    std::optional<std::string> whyNoProof(const ProgramMatch& match) const {
         switch (match.by) {
         case NamedBy::FileItself:
             return std::nullopt;
@@ -255,9 +286,10 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot) {
     for (const auto& rule : snapshot.rules) {
         if (rule.pattern.empty())
             continue;
-        for (const auto& token : rule.pattern.front().anyOf) {
-            if (isAbsolute(token))
-                paths.push_back(token);
+        addAbsolute(rule.pattern.front(), paths);
+        for (const auto& exception : rule.unless) {
+            if (!exception.empty())
+                addAbsolute(exception.front(), paths);
         }
     }
     for (const auto& host : snapshot.hostExecutables)

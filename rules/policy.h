@@ -10,10 +10,19 @@
 
 /**
  * The policy engine: text and facts in, verdict and trace out. No files, no clock, no Qt. Pure functions; thread-safe.
- * The language here is the flat subset of Codex's `.rules` (literal calls of prefix_rule and host_executable); the
- * Starlark engine of a later issue replaces parseRules() behind this header.
+ * The language is Codex's dialect of Starlark (codex.md §1.2): language/ reads it, evaluate/ runs it, builtins/ are
+ * its prefix_rule(), host_executable() and network_rule().
  */
 namespace exeat::rules {
+
+/** A function of a rules file that had been called and not returned. */
+struct RulesCaller {
+    std::string function;
+    int line = 0; ///< of the call
+    int column = 0;
+    std::string excerpt; ///< the line of the call
+    bool operator==(const RulesCaller&) const = default;
+};
 
 /** Where a rules file is wrong. Lines and columns are 1-based and count characters. */
 struct RulesError {
@@ -21,19 +30,40 @@ struct RulesError {
     int line = 0;
     int column = 0;
     std::string message;
-    std::string excerpt; ///< the line itself
+    std::string excerpt;              ///< the line itself, at most a screenful of it
+    std::vector<RulesCaller> callers; ///< outermost first; empty outside of functions
     bool operator==(const RulesError&) const = default;
+};
+
+/** For a terminal: `file:line:column: message`, the line with a caret under the place, and the calls that led there. */
+std::string errorText(const RulesError& error);
+
+enum class NetworkProtocol { Http, Https, Socks5Tcp, Socks5Udp };
+
+/** Kept and shown; nothing enforces it yet. */
+struct NetworkRule {
+    std::string host; ///< without port, brackets and dots at the end, small letters
+    NetworkProtocol protocol = NetworkProtocol::Https;
+    RuleDecision decision = RuleDecision::Forbidden;
+    std::string justification;
+    int line = 0;
+    bool operator==(const NetworkRule&) const = default;
 };
 
 struct RulesFile {
     std::vector<PrefixRule> rules;
-    std::vector<HostExecutable> hostExecutables;
+    std::vector<HostExecutable> hostExecutables; ///< a path may begin with `~/`, the user's home folder
+    std::vector<NetworkRule> networkRules;
 };
 
 /** Which words a file may use: `.codex` folders stay strictly in Codex's vocabulary. DESIGN.md §5. */
 enum class Vocabulary { Codex, Exeat };
 
-/** One file's text. Rules come back with `file`, `line`, `layer`; examples (match, not_match) are checked. */
+/**
+ * One file's text, run as a program: what it declares, or its first fault. Rules come back with `file`, `line`,
+ * `layer`; examples (match, not_match) are checked. Whatever the text is, it ends within the bounds of limits.h
+ * (`rules…`).
+ */
 std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
                                                 Vocabulary vocabulary);
 

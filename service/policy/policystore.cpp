@@ -60,6 +60,11 @@ void PolicyStore::addFolder(const LayerFolder& folder, PolicySnapshot& snapshot)
     }
     for (auto& host : found.hostExecutables) {
         host.loosens = loosens;
+        // The home folder of the user database, not of HOME: an environment cannot move what is let out.
+        for (auto& path : host.paths) {
+            if (path.starts_with("~/"))
+                path.replace(0, 1, m_paths.home);
+        }
         snapshot.hostExecutables.push_back(std::move(host));
     }
     if (snapshot.brokenNote.empty())

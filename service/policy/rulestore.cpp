@@ -24,7 +24,9 @@ std::string inWords(const rules::RulesError& error) {
 }
 
 bool isSameRule(const PrefixRule& a, const PrefixRule& b) {
-    return a.decision == b.decision && a.exact == b.exact && a.pattern == b.pattern;
+    // All that says which commands it meets: a rule that gained an exception is another one.
+    return a.decision == b.decision && a.exact == b.exact && a.canonical == b.canonical && a.pattern == b.pattern &&
+           a.unless == b.unless;
 }
 
 bool holds(const std::vector<PrefixRule>& rules, const PrefixRule& rule) {
@@ -140,6 +142,15 @@ void RuleStore::recall(const FolderState& folder, FileState& state, const std::s
     state.goodText = kept->second;
 }
 
+std::size_t RuleStore::rulesBeside(const FolderState& folder, const FileState& file) {
+    std::size_t rules = 0;
+    for (const auto& [path, other] : folder.files) {
+        if (&other != &file && other.good)
+            rules += other.good->rules.size();
+    }
+    return rules;
+}
+
 bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDisk& file) {
     const bool wasPresent = std::exchange(state.present, true);
     state.stamp = file.stamp;
@@ -155,6 +166,12 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
     auto parsed = rules::parseRules(file.text->value(), file.path, folder.folder.layer, folder.folder.vocabulary);
     if (!parsed) {
         state.problem = inWords(parsed.error());
+        recall(folder, state, file.path);
+        return true;
+    }
+    if (rulesBeside(folder, state) + parsed->rules.size() > limits::rulesPerFolder) {
+        state.problem = file.path + ": this folder declares more than " + std::to_string(limits::rulesPerFolder) +
+                        " rules with it; remove some";
         recall(folder, state, file.path);
         return true;
     }

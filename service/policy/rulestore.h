@@ -68,6 +68,7 @@ private:
     };
 
     bool refresh(FolderState& state);
+    static std::size_t rulesBeside(const FolderState& folder, const FileState& file);
     bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
     bool drop(FolderState& folder, FileState& state);
     /** The good texts of what is there now, for the next start. */

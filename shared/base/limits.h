@@ -37,20 +37,45 @@ inline constexpr std::size_t processesPerSandbox = 8192;
 inline constexpr std::size_t readySandboxes = 4;
 /** One .rules file. The longest seen in the wild is under 100 KiB. */
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
-/** .rules files of one folder. */
-inline constexpr std::size_t rulesFilesPerFolder = 256;
+/** .rules files of one folder; each may take rulesSteps of the service's time. */
+inline constexpr std::size_t rulesFilesPerFolder = 64;
 /** .rules files of one folder, together: a repository must not cost the service seconds. */
 inline constexpr std::size_t rulesFolderBytes = std::size_t{1} << 20;
 /** Rules of one snapshot; beyond it the rest is left out and every allow is asked. */
 inline constexpr std::size_t rulesPerSnapshot = 20000;
 /** Folders from the project's root downwards whose rules are looked for. */
 inline constexpr std::size_t rulesLevels = 64;
-/** Brackets inside brackets in a .rules file; a rule needs three, the parser recurses once per level. */
-inline constexpr std::size_t rulesDepth = 64;
-/** Arguments of one call in a .rules file; no builtin takes more than ten. */
-inline constexpr std::size_t rulesArguments = 32;
+/** Brackets, blocks and suffixes inside each other in a .rules file; the parser recurses a few frames for each. Nobody
+ *  writes ten by hand, and 200 fit eight times over into the main thread's stack, sanitizers included. */
+inline constexpr std::size_t rulesDepth = 200;
+/** Expressions inside expressions and values inside values while a .rules file runs, calls included: 2 KiB of stack
+ *  each at worst. */
+inline constexpr std::size_t rulesEvaluationDepth = 1000;
+/** Calls of functions inside each other in a .rules file: as many as Codex 0.169 lets pass, measured. */
+inline constexpr std::size_t rulesCalls = 49;
+/** Expressions that one .rules file may evaluate, work of builtins counted in: 50 ms here. 5000 generated rules
+ *  take a twentieth of it. */
+inline constexpr std::size_t rulesSteps = 2'000'000;
+/** Memory that one .rules file may ever ask for while it runs; nothing is given back before it ends. */
+inline constexpr std::size_t rulesMemory = std::size_t{64} << 20;
+/** Bits of one whole number in a .rules file; Codex refuses to shift farther than about this, too. */
+inline constexpr std::size_t rulesIntegerBits = 100'000;
+/** Rules that one .rules file may declare, alternatives of the program counted singly: each is tried on each exec, and
+ *  compared with each of the file's last version. */
+inline constexpr std::size_t rulesPerFile = 5000;
+/** Rules of all files of one folder. */
+inline constexpr std::size_t rulesPerFolder = 20000;
+/** Bytes of one message of fail(), and of a value shown in an error. */
+inline constexpr std::size_t rulesMessageBytes = 2048;
+/** Arguments of one call and parameters of one function in a .rules file: names among them are compared pairwise. */
+inline constexpr std::size_t rulesArguments = 255;
+inline constexpr std::size_t rulesParameters = 255;
 /** match or not_match entries of one rule: each is tried against all of the rule, so their product must stay small. */
 inline constexpr std::size_t rulesExamples = 1000;
+/** Exceptions of one rule, and host_executable and network_rule calls of one file: all of them are walked at each use.
+ */
+inline constexpr std::size_t rulesExceptions = 100;
+inline constexpr std::size_t rulesHosts = 1000;
 /** Tightening rules that were removed from one project file and still hold; beyond it every allow is asked. */
 inline constexpr std::size_t retainedRules = 10000;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */

@@ -14,6 +14,14 @@ struct PatternToken {
     bool operator==(const PatternToken&) const = default;
 };
 
+/** Where a command runs that a rule lets out; `sandbox=` of a rule. DESIGN.md §4.7. */
+enum class RuleSandbox {
+    None, ///< outside
+    ReadOnly,
+    WorkspaceWrite,
+    Network, ///< as WorkspaceWrite, with the network
+};
+
 struct PrefixRule {
     Layer layer = Layer::Shipped;
     std::string file;
@@ -27,6 +35,11 @@ struct PrefixRule {
     /** A session grant confirmed by a person for one file: counts only for this path with this content. */
     std::string confirmedPath;
     std::string confirmedSha256;
+    /** Words compare by canonical caseless matching, the program's included (codex.md §1.3). */
+    bool canonical = false;
+    /** Patterns of its exceptions: where one of them matches too, the rule does not. */
+    std::vector<std::vector<PatternToken>> unless;
+    RuleSandbox sandbox = RuleSandbox::None;
     bool operator==(const PrefixRule&) const = default;
 };
 

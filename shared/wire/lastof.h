@@ -2,6 +2,7 @@
 
 #include "shared/domain/approval.h"
 #include "shared/domain/command.h"
+#include "shared/domain/policysnapshot.h"
 #include "shared/domain/run.h"
 #include "shared/domain/sandboxspec.h"
 #include "shared/domain/verdict.h"
@@ -12,6 +13,7 @@ namespace exeat::wire {
 
 // clang-format off
 template<> struct LastOf<ErrorKind>     { static constexpr auto value = ErrorKind::Unavailable; };
+template<> struct LastOf<RuleSandbox>   { static constexpr auto value = RuleSandbox::Network; };
 template<> struct LastOf<RuleDecision>  { static constexpr auto value = RuleDecision::Forbidden; };
 template<> struct LastOf<Verdict>       { static constexpr auto value = Verdict::Inside; };
 template<> struct LastOf<Layer>         { static constexpr auto value = Layer::Requirements; };

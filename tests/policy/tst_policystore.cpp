@@ -82,7 +82,7 @@ private slots:
     void breaking_data() {
         QTest::addColumn<QString>("how");
         QTest::addColumn<QString>("words");
-        QTest::newRow("syntax") << "prefix_rule(['beta'\n" << "u.rules:2:1";
+        QTest::newRow("syntax") << "prefix_rule(['beta'\n" << "u.rules:1:13";
         QTest::newRow("failing example") << "prefix_rule(['beta'], match=['x'])" << "u.rules:1:30";
         QTest::newRow("invalid UTF-8") << "\xFF" << "not valid UTF-8";
         QTest::newRow("huge") << "huge" << "larger than";

@@ -18,7 +18,8 @@ extern "C" int ENTRY(const std::uint8_t* data, std::size_t size) {
     for (const auto vocabulary : {rules::Vocabulary::Codex, rules::Vocabulary::Exeat}) {
         const auto parsed = rules::parseRules(text, "fuzz.rules", Layer::User, vocabulary);
         if (!parsed) {
-            if (parsed.error().line < 1 || parsed.error().column < 1 || parsed.error().message.empty())
+            const auto& error = parsed.error();
+            if (error.line < 1 || error.column < 1 || error.message.empty() || rules::errorText(error).empty())
                 std::abort();
             continue;
         }

@@ -246,6 +246,48 @@ private slots:
             snapshotOf("prefix_rule([['/b','git','/a'],'/c'])\nprefix_rule(['/a'])\nhost_executable('h',['/x/h'])");
         QCOMPARE(rules::mentionedPaths(snapshot), (std::vector<std::string>{"/a", "/b", "/x/h"}));
     }
+
+    void exceptions_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<ProgramFacts>("program");
+        QTest::addColumn<Verdict>("verdict");
+        const ProgramFacts inTmp = planted("/tmp/git", "/tmp/git");
+        const char* free = "prefix_rule(['git'], unless=[['git', 'push']])";
+        const char* shut = "prefix_rule(['git'], 'forbidden', unless=[['git', ['log', 'push']]])";
+        QTest::newRow("an allow with an exception") << free << systemGit() << Verdict::Inside;
+        QTest::newRow("another exception")
+            << "prefix_rule(['git'], unless=[['git', 'log']])" << systemGit() << Verdict::Escalate;
+        QTest::newRow("longer than the command")
+            << "prefix_rule(['git'], unless=[['git', 'push', 'origin', 'x']])" << systemGit() << Verdict::Escalate;
+        QTest::newRow("a forbidden with an exception") << shut << systemGit() << Verdict::Inside;
+        QTest::newRow("an exception to forbidden needs proof") << shut << inTmp << Verdict::Deny;
+        QTest::newRow("of another program")
+            << "prefix_rule(['git'], 'forbidden', unless=[['hg', 'push']])" << systemGit() << Verdict::Deny;
+        QTest::newRow("only its own rule") << "prefix_rule(['git'], 'prompt')\nprefix_rule(['git'], 'forbidden', "
+                                              "unless=[['git', 'push']])"
+                                           << systemGit() << Verdict::Ask;
+        QTest::newRow("a sandbox of its own is not there yet")
+            << "prefix_rule(['git'], sandbox='network')" << systemGit() << Verdict::Inside;
+        QTest::newRow("no sandbox, said aloud")
+            << "prefix_rule(['git'], sandbox='none')" << systemGit() << Verdict::Escalate;
+        QTest::newRow("caseless forbidden")
+            << "prefix_rule(['GIT', 'Push'], 'forbidden', canonical_matching=True)" << systemGit() << Verdict::Deny;
+        QTest::newRow("case matters otherwise")
+            << "prefix_rule(['git', 'Push'], 'forbidden')" << systemGit() << Verdict::Inside;
+        QTest::newRow("a caseless path proves nothing")
+            << "prefix_rule(['/USR/BIN/GIT'], canonical_matching=True)" << systemGit() << Verdict::Inside;
+    }
+    void exceptions() {
+        QFETCH(QString, text);
+        QFETCH(ProgramFacts, program);
+        QFETCH(Verdict, verdict);
+        QCOMPARE(rules::judge(snapshotOf(text.toStdString()), program, gitPush).verdict, verdict);
+    }
+
+    void exceptionsMentionPaths() {
+        const auto snapshot = snapshotOf("prefix_rule(['git'], 'forbidden', unless=[['/opt/git', 'log']])");
+        QCOMPARE(rules::mentionedPaths(snapshot), std::vector<std::string>{"/opt/git"});
+    }
 };
 
 QTEST_APPLESS_MAIN(JudgeTest)

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "rules/evaluate/native.h"
+#include "rules/policy.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/** What the calls of one file declare. */
+namespace exeat::rules {
+
+/** One `match` or `not_match` entry as words. */
+struct Example {
+    Position at;
+    std::vector<std::string> words;
+};
+
+/**
+ * A prefix_rule call with its examples, which are checked when the whole file has run (codex.md §1.5). Of the rule
+ * neither file nor layer are filled.
+ */
+struct DeclaredRule {
+    PrefixRule rule;
+    std::vector<Example> match;
+    std::vector<Example> notMatch;
+};
+
+struct Declarations {
+    std::vector<DeclaredRule> rules;
+    std::vector<HostExecutable> hosts; ///< in the order of their calls; of one name the last counts
+    std::vector<NetworkRule> network;
+    std::size_t programs = 0; ///< of all rules, alternatives counted
+};
+
+/** The builtins, each in its own file. `into` outlives them. */
+Native prefixRuleBuiltin(Declarations& into, Vocabulary vocabulary);
+Native hostExecutableBuiltin(Declarations& into, Vocabulary vocabulary);
+Native networkRuleBuiltin(Declarations& into);
+
+/** Raises unless `decision` is one of those of Codex's rules; Allow where the argument was left out. */
+Raisable<RuleDecision> decisionOf(Evaluation& evaluation, const NativeCall& call, std::size_t parameter);
+
+/** Raises where it says nothing; empty where the argument was left out. */
+Raisable<std::string> justificationOf(Evaluation& evaluation, const NativeCall& call, std::size_t parameter);
+
+/** The first example that its rule does not answer as it says; nothing if all do. */
+std::optional<Fault> checkExamples(const DeclaredRule& declared, std::span<const HostExecutable> hosts);
+
+} // namespace exeat::rules

@@ -1,0 +1,281 @@
+#include "rules/builtins/declarations.h"
+#include "rules/evaluate/evaluation.h"
+#include "shared/base/limits.h"
+#include "shared/base/text.h"
+
+#include <array>
+#include <utility>
+
+/** prefix_rule(), codex.md §1.3, with our own `env`, `exact`, `sandbox` and `unless` (DESIGN.md §5). */
+namespace exeat::rules {
+namespace {
+
+using Path = std::vector<std::size_t>;
+
+enum Parameter : std::size_t {
+    pattern,
+    decision,
+    match,
+    notMatch,
+    justification,
+    canonicalMatching,
+    environment,
+    exact,
+    sandbox,
+    unless,
+};
+
+std::string typeOf(Value value) {
+    return std::string(value.type());
+}
+
+const std::vector<Value>& itemsOfList(Value list) {
+    return list.as<ListObject>().items;
+}
+
+class RuleReader {
+public:
+    RuleReader(Evaluation& evaluation, const NativeCall& call) : m_evaluation(evaluation), m_call(call) {}
+
+    Raisable<DeclaredRule> read() {
+        DeclaredRule declared;
+        PrefixRule& rule = declared.rule;
+        rule.line = m_call.at.line;
+        rule.canonical = isTrue(canonicalMatching);
+        rule.exact = isTrue(exact);
+        // In this order: of several faults Codex tells the same one.
+        auto done = take(rule.decision, decisionOf(m_evaluation, m_call, decision));
+        if (done)
+            done = take(rule.justification, justificationOf(m_evaluation, m_call, justification));
+        if (done)
+            done = take(rule.pattern, patternAt(pattern, {}, m_call[pattern]));
+        if (done)
+            done = take(declared.match, examples(match));
+        if (done)
+            done = take(declared.notMatch, examples(notMatch));
+        if (done)
+            done = take(rule.passEnvironment, environmentNames());
+        if (done)
+            done = take(rule.sandbox, sandboxOf());
+        if (done)
+            done = take(rule.unless, exceptions());
+        if (!done)
+            return std::unexpected(done.error());
+        return declared;
+    }
+
+private:
+    template<class T>
+    static Raisable<void> take(T& into, Raisable<T> value) {
+        if (!value)
+            return std::unexpected(value.error());
+        into = std::move(*value);
+        return {};
+    }
+
+    std::unexpected<Raised> wrong(std::size_t parameter, const Path& path, std::string message) {
+        return m_evaluation.raiseAt(m_call.position(parameter, path), std::move(message));
+    }
+
+    bool isTrue(std::size_t parameter) const { return m_call.has(parameter) && m_call[parameter].truthValue(); }
+
+    static Path below(Path path, std::size_t index) {
+        path.push_back(index);
+        return path;
+    }
+
+    Raisable<PatternToken> token(std::size_t parameter, const Path& path, Value value) {
+        if (value.is(Kind::String))
+            return PatternToken{{value.as<StringObject>().text}};
+        if (!value.is(Kind::List))
+            return wrong(parameter, path,
+                         "a pattern element must be a string or a list of strings, not " + typeOf(value));
+        const auto& items = itemsOfList(value);
+        if (items.empty())
+            return wrong(parameter, path, "a list of alternatives in a pattern cannot be empty");
+        PatternToken alternatives;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (!items[i].is(Kind::String))
+                return wrong(parameter, below(path, i),
+                             "an alternative in a pattern must be a string, not " + typeOf(items[i]));
+            alternatives.anyOf.push_back(items[i].as<StringObject>().text);
+        }
+        return alternatives;
+    }
+
+    Raisable<std::vector<PatternToken>> patternAt(std::size_t parameter, const Path& path, Value value) {
+        const auto& items = itemsOfList(value);
+        if (items.empty())
+            return wrong(parameter, path, "the pattern is empty; write at least the program's name");
+        std::vector<PatternToken> tokens;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (auto spent = m_evaluation.spend(); !spent)
+                return std::unexpected(spent.error());
+            auto one = token(parameter, below(path, i), items[i]);
+            if (!one)
+                return std::unexpected(one.error());
+            tokens.push_back(std::move(*one));
+        }
+        return tokens;
+    }
+
+    Raisable<Example> example(std::size_t parameter, std::size_t index, Value value) {
+        const Path path{index};
+        Example example{m_call.position(parameter, path), {}};
+        if (value.is(Kind::String)) {
+            auto words = splitWords(value.as<StringObject>().text);
+            if (!words)
+                return wrong(parameter, path, "the example is no shell command: " + words.error().text);
+            if (words->empty())
+                return wrong(parameter, path, "an example cannot be an empty string");
+            example.words = std::move(*words);
+            return example;
+        }
+        if (!value.is(Kind::List))
+            return wrong(parameter, path, "an example must be a string or a list of strings, not " + typeOf(value));
+        const auto& items = itemsOfList(value);
+        if (items.empty())
+            return wrong(parameter, path, "an example cannot be an empty list");
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (!items[i].is(Kind::String))
+                return wrong(parameter, below(path, i),
+                             "the words of an example must be strings, not " + typeOf(items[i]));
+            example.words.push_back(items[i].as<StringObject>().text);
+        }
+        return example;
+    }
+
+    Raisable<std::vector<Example>> examples(std::size_t parameter) {
+        std::vector<Example> all;
+        if (!m_call.has(parameter))
+            return all;
+        const auto& items = itemsOfList(m_call[parameter]);
+        if (items.size() > limits::rulesExamples)
+            return wrong(parameter, {}, "more than " + std::to_string(limits::rulesExamples) + " examples of one rule");
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (auto spent = m_evaluation.spend(); !spent)
+                return std::unexpected(spent.error());
+            auto one = example(parameter, i, items[i]);
+            if (!one)
+                return std::unexpected(one.error());
+            all.push_back(std::move(*one));
+        }
+        return all;
+    }
+
+    Raisable<std::vector<std::string>> environmentNames() {
+        std::vector<std::string> names;
+        if (!m_call.has(environment))
+            return names;
+        const auto& items = itemsOfList(m_call[environment]);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (!items[i].is(Kind::String))
+                return wrong(environment, {i}, "`env` lists names as strings, not " + typeOf(items[i]));
+            const std::string& name = items[i].as<StringObject>().text;
+            if (name.empty() || name.find_first_of(std::string_view("=\0", 2)) != std::string::npos)
+                return wrong(environment, {i},
+                             "`" + visible(name, 128) + "` is not the name of an environment variable");
+            names.push_back(name);
+        }
+        return names;
+    }
+
+    Raisable<RuleSandbox> sandboxOf() {
+        if (!m_call.has(sandbox))
+            return RuleSandbox::None;
+        const std::string& word = m_call[sandbox].as<StringObject>().text;
+        static constexpr std::array<std::pair<std::string_view, RuleSandbox>, 4> words{{
+            {"none", RuleSandbox::None},
+            {"read-only", RuleSandbox::ReadOnly},
+            {"workspace-write", RuleSandbox::WorkspaceWrite},
+            {"network", RuleSandbox::Network},
+        }};
+        for (const auto& [text, value] : words) {
+            if (word == text)
+                return value;
+        }
+        return wrong(sandbox, {},
+                     "`" + visible(word, 128) +
+                         "` is no sandbox; write \"none\", \"read-only\", \"workspace-write\" or \"network\"");
+    }
+
+    Raisable<std::vector<std::vector<PatternToken>>> exceptions() {
+        std::vector<std::vector<PatternToken>> all;
+        if (!m_call.has(unless))
+            return all;
+        const auto& items = itemsOfList(m_call[unless]);
+        if (items.size() > limits::rulesExceptions)
+            return wrong(unless, {},
+                         "more than " + std::to_string(limits::rulesExceptions) + " exceptions of one rule");
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (!items[i].is(Kind::List))
+                return wrong(unless, {i}, "an exception is a pattern, a list of strings, not " + typeOf(items[i]));
+            auto one = patternAt(unless, {i}, items[i]);
+            if (!one)
+                return std::unexpected(one.error());
+            all.push_back(std::move(*one));
+        }
+        return all;
+    }
+
+    Evaluation& m_evaluation;
+    const NativeCall& m_call;
+};
+
+/** Our own words of prefix_rule may not stand where Codex reads. */
+Raisable<void> checkVocabulary(Evaluation& evaluation, const NativeCall& call, const Native& native,
+                               Vocabulary vocabulary) {
+    for (const std::size_t parameter : {environment, exact, sandbox, unless}) {
+        if (vocabulary == Vocabulary::Exeat || !call.has(parameter))
+            continue;
+        const auto* origin = call.origins[parameter];
+        return evaluation.raiseAt(origin == nullptr ? call.at : origin->at,
+                                  "`" + std::string(native.parameters[parameter].name) +
+                                      "` is Exeat's own word and Codex could not read this file with it; move the "
+                                      "rule to .exeat/rules of the project or $XDG_CONFIG_HOME/exeat/rules");
+    }
+    return {};
+}
+
+Raisable<void> countRule(Evaluation& evaluation, Declarations& declared) {
+    declared.programs += declared.rules.back().rule.pattern.front().anyOf.size();
+    if (declared.programs <= limits::rulesPerFile)
+        return {};
+    return evaluation.raise("one file may hold " + std::to_string(limits::rulesPerFile) +
+                            " rules, each alternative of the program counted; split it");
+}
+
+} // namespace
+
+Native prefixRuleBuiltin(Declarations& into, Vocabulary vocabulary) {
+    constexpr auto optional = Need::Optional;
+    Native native{"prefix_rule",
+                  {
+                      {"pattern", types::list, Need::Required, ByName::Also},
+                      {"decision", types::string, optional, ByName::Also},
+                      {"match", types::list, optional, ByName::Also},
+                      {"not_match", types::list, optional, ByName::Also},
+                      {"justification", types::string, optional, ByName::Also},
+                      {"canonical_matching", types::boolean, optional, ByName::Also},
+                      {"env", types::list, optional, ByName::Only},
+                      {"exact", types::boolean, optional, ByName::Only},
+                      {"sandbox", types::string, optional, ByName::Only},
+                      {"unless", types::list, optional, ByName::Only},
+                  },
+                  Rest::None,
+                  {}};
+    native.run = [&into, vocabulary, own = native](Evaluation& evaluation, const NativeCall& call) -> Outcome {
+        if (auto good = checkVocabulary(evaluation, call, own, vocabulary); !good)
+            return std::unexpected(good.error());
+        auto declared = RuleReader(evaluation, call).read();
+        if (!declared)
+            return std::unexpected(declared.error());
+        into.rules.push_back(std::move(*declared));
+        if (auto few = countRule(evaluation, into); !few)
+            return std::unexpected(few.error());
+        return Value::none();
+    };
+    return native;
+}
+
+} // namespace exeat::rules
