@@ -121,17 +121,17 @@ std::string Placeholders::recordPath(std::string_view path) const {
 Result<bool> Placeholders::make(const std::string& path, PlaceholderKind kind) {
     auto parent = openParent(path);
     if (!parent)
-        return fail(ErrorKind::Unavailable, visible(path) + " changed while it was being protected. Try again.");
+        return std::unexpected(changedMeanwhile(path));
     const int error = createIn(*parent, nameOf(path), kind);
     if (error == EACCES || error == EPERM || error == EROFS)
         return false;
     if (error == EEXIST)
-        return fail(ErrorKind::Unavailable, visible(path) + " changed while it was being protected. Try again.");
+        return std::unexpected(changedMeanwhile(path));
     if (error != 0)
         return failErrno("cannot protect " + visible(path), error);
     const auto status = statusIn(*parent, nameOf(path));
     if (!status)
-        return fail(ErrorKind::Unavailable, visible(path) + " changed while it was being protected. Try again.");
+        return std::unexpected(changedMeanwhile(path));
     const Record record{{status->st_dev, status->st_ino}, path};
     // A stale record of something that is gone may be there, held by a run that lost it.
     UniqueFd fd(::open(recordPath(path).c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
