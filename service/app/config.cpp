@@ -1,10 +1,12 @@
 #include "service/app/config.h"
 
+#include "service/sandbox/profile.h"
 #include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -21,6 +23,13 @@ Config strictest(std::vector<std::string> problems) {
     problems.emplace_back("Until this is mended, commands run read-only, without network.");
     config.problems = std::move(problems);
     return config;
+}
+
+std::string quotedList(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "\"" : ", \"") + word + '"';
+    return text;
 }
 
 /** Walks one file; `wrong` holds what makes it count for nothing, `odd` what is merely unknown. */
@@ -99,16 +108,31 @@ public:
         table(node, "sandbox", more);
     }
 
+    /** Not of an agent's table: what counts by a claimed name may only narrow. */
+    Keys unprotectedNames(SandboxSettings& into) {
+        return {{"unprotected_names", [this, &into](const toml::node& v) {
+                     for (auto& name : strings(v)) {
+                         if (std::ranges::find(openableNames(), name) == openableNames().end())
+                             bad(v, "\"" + visible(name, 128) + "\" cannot be opened; unprotected_names may hold " +
+                                        quotedList(openableNames()));
+                         into.unprotectedNames.push_back(std::move(name));
+                     }
+                 }}};
+    }
+
     /** `[sandbox.project."/path"]`, `[sandbox.agent."name"]`. */
     void named(const toml::node& node, std::map<std::string, SandboxSettings>& into,
-               const std::function<std::string(const toml::node&, std::string)>& keyOf) {
+               const std::function<std::string(const toml::node&, std::string)>& keyOf,
+               const std::function<Keys(SandboxSettings&)>& moreOf) {
         const toml::table* entries = node.as_table();
         if (entries == nullptr) {
             bad(node, "must be a table");
             return;
         }
-        for (const auto& [key, value] : *entries)
-            sandbox(value, into[keyOf(value, std::string(key.str()))], {});
+        for (const auto& [key, value] : *entries) {
+            SandboxSettings& settings = into[keyOf(value, std::string(key.str()))];
+            sandbox(value, settings, moreOf(settings));
+        }
     }
 
     std::optional<std::int64_t> number(const toml::node& node, std::int64_t least, std::int64_t most) {
@@ -155,17 +179,22 @@ Config parseConfig(std::string_view text, const std::string& file, const std::st
     }
     Config config;
     ConfigReader reader(file, home);
-    const ConfigReader::Keys sandboxTables{
+    ConfigReader::Keys sandboxTables = reader.unprotectedNames(config.ceiling.user);
+    sandboxTables.insert({
         {"project",
          [&](const toml::node& v) {
-             reader.named(v, config.ceiling.projects,
-                          [&](const toml::node& node, std::string key) { return reader.folder(node, std::move(key)); });
+             reader.named(
+                 v, config.ceiling.projects,
+                 [&](const toml::node& node, std::string key) { return reader.folder(node, std::move(key)); },
+                 [&](SandboxSettings& project) { return reader.unprotectedNames(project); });
          }},
         {"agent",
          [&](const toml::node& v) {
-             reader.named(v, config.ceiling.agents, [](const toml::node&, std::string key) { return key; });
+             reader.named(
+                 v, config.ceiling.agents, [](const toml::node&, std::string key) { return key; },
+                 [](SandboxSettings&) { return ConfigReader::Keys(); });
          }},
-    };
+    });
     reader.table(
         root, "config.toml",
         {{"sandbox", [&](const toml::node& v) { reader.sandbox(v, config.ceiling.user, sandboxTables); }},

@@ -116,14 +116,18 @@ std::unique_ptr<GateProcess> SessionRuns::releaseGate() {
     return std::move(m_gate);
 }
 
+SandboxProfile SessionRuns::profile(const std::vector<std::string>& temporaryEntries) const {
+    return sandboxProfile(m_facilities.paths, m_login->value("XDG_RUNTIME_DIR"), temporaryEntries,
+                          unprotectedNames(m_facilities.ceiling(), m_setup->agent.projectRoot));
+}
+
 CeilingFacts SessionRuns::ceilingFacts() const {
     return {m_facilities.paths.home,
             m_setup->agent.projectRoot,
             m_login->value("TMPDIR"),
             m_setup->agent.claimedName,
             realFolder,
-            [profile = sandboxProfile(m_facilities.paths, m_login->value("XDG_RUNTIME_DIR"), {})](
-                const std::string& folder) { return isProtected(profile, folder); }};
+            [profile = profile({})](const std::string& folder) { return isProtected(profile, folder); }};
 }
 
 void SessionRuns::prepare(const RunId& id) {
@@ -187,8 +191,7 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant) {
     start.script = request.script;
     start.login = request.login;
     start.workdir = request.workdir;
-    start.sandbox =
-        specOf(grant, sandboxProfile(m_facilities.paths, m_login->value("XDG_RUNTIME_DIR"), temporaryEntries()));
+    start.sandbox = specOf(grant, profile(temporaryEntries()));
     if (grant.mode != SandboxMode::FullAccess)
         start.environment = insideEnvironment(request.environment, grant.network == NetworkAccess::Off);
     else if (request.personMode)

@@ -63,6 +63,7 @@ private:
 
     void handle(const wire::FromGate& message);
     void gateLost(const QString& why);
+    SandboxProfile profile(const std::vector<std::string>& temporaryEntries) const;
     CeilingFacts ceilingFacts() const;
 
     std::shared_ptr<const SessionSetup> m_setup;

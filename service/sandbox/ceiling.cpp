@@ -253,6 +253,13 @@ SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts
     return fit;
 }
 
+std::vector<std::string> unprotectedNames(const CeilingSettings& settings, const std::string& projectRoot) {
+    std::vector<std::string> names = settings.user.unprotectedNames;
+    if (const auto project = settings.projects.find(projectRoot); project != settings.projects.end())
+        names.insert(names.end(), project->second.unprotectedNames.begin(), project->second.unprotectedNames.end());
+    return names;
+}
+
 SandboxSpec specOf(const SandboxGrant& grant, const SandboxProfile& profile) {
     SandboxSpec spec;
     spec.mode = grant.mode;
@@ -262,6 +269,7 @@ SandboxSpec specOf(const SandboxGrant& grant, const SandboxProfile& profile) {
     if (grant.mode == SandboxMode::WorkspaceWrite)
         spec.writableRoots = grant.writableRoots;
     spec.protectedNames = profile.protectedNames;
+    spec.existingNames = profile.existingNames;
     spec.readOnlyPaths = profile.readOnlyPaths;
     spec.hiddenPaths = profile.hiddenPaths;
     // systemd-resolved keeps it in /run; without it no name is found.

@@ -56,6 +56,9 @@ SandboxGrant ceilingOf(const CeilingSettings& settings, const CeilingFacts& fact
 /** Client and call against the ceiling. A client narrows; every step up from the result is an excess. */
 SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts, const RunRequest& request);
 
+/** What the user opened for this project: said for all projects, or for this one. */
+std::vector<std::string> unprotectedNames(const CeilingSettings& settings, const std::string& projectRoot);
+
 /** With what is protected and hidden whatever was granted. */
 SandboxSpec specOf(const SandboxGrant& grant, const SandboxProfile& profile);
 

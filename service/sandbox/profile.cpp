@@ -27,6 +27,12 @@ constexpr auto runsLater = std::to_array<std::string_view>(
      // agents
      ".codex", ".claude", ".claude.json", ".cursor", ".gemini", ".agents", ".aws", ".config/exeat"});
 
+/** Below every writable root. Folders: an empty one that stands for a missing one is not seen by git. */
+constexpr auto alwaysProtected = std::to_array<std::string_view>({".git", ".codex", ".exeat", ".agents", ".aws"});
+constexpr auto settingsFolders = std::to_array<std::string_view>({".vscode", ".cursor", ".claude", ".gemini"});
+/** Files: git would show an empty one as new. */
+constexpr auto settingsFiles = std::to_array<std::string_view>({".mcp.json", ".envrc"});
+
 void addOnce(std::vector<std::string>& list, const std::string& path) {
     if (!path.empty() && path != "/" && std::ranges::find(list, path) == list.end())
         list.push_back(path);
@@ -38,10 +44,28 @@ std::string nameOf(const std::string& path) {
 
 } // namespace
 
+const std::vector<std::string>& openableNames() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all(settingsFolders.begin(), settingsFolders.end());
+        all.insert(all.end(), settingsFiles.begin(), settingsFiles.end());
+        return all;
+    }();
+    return names;
+}
+
 SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sessionRuntimeFolder,
-                              const std::vector<std::string>& temporaryEntries) {
+                              const std::vector<std::string>& temporaryEntries,
+                              const std::vector<std::string>& unprotected) {
     SandboxProfile profile;
-    profile.protectedNames = {".git", ".codex", ".exeat", ".agents", ".aws"};
+    profile.protectedNames.assign(alwaysProtected.begin(), alwaysProtected.end());
+    const auto addClosed = [&](std::vector<std::string>& list, const auto& names) {
+        for (const auto name : names) {
+            if (std::ranges::find(unprotected, name) == unprotected.end())
+                list.emplace_back(name);
+        }
+    };
+    addClosed(profile.protectedNames, settingsFolders);
+    addClosed(profile.existingNames, settingsFiles);
     for (const auto name : runsLater)
         addOnce(profile.readOnlyPaths, paths.home + '/' + std::string(name));
     addOnce(profile.readOnlyPaths, std::filesystem::path(paths.configFile).parent_path().string());

@@ -12,15 +12,21 @@ struct SandboxProfile {
     std::vector<std::string> protectedNames; ///< directly below each writable root
     std::vector<std::string> readOnlyPaths;  ///< existing or not
     std::vector<std::string> hiddenPaths;
+    std::vector<std::string> existingNames{}; ///< as protectedNames, where they exist: no placeholder in a project
     bool operator==(const SandboxProfile&) const = default;
 };
 
+/** What the setting unprotected_names may name; the other protected names hold repositories, rules and keys. */
+const std::vector<std::string>& openableNames();
+
 /**
  * `temporaryEntries` are the full paths of what lies in /tmp now: sockets of ssh-agent, tmux and X11 have names of
- * their own there. `sessionRuntimeFolder` is XDG_RUNTIME_DIR of the login environment, may be empty.
+ * their own there. `sessionRuntimeFolder` is XDG_RUNTIME_DIR of the login environment, may be empty. `unprotected` are
+ * some of openableNames(), which the user opened.
  */
 SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sessionRuntimeFolder,
-                              const std::vector<std::string>& temporaryEntries);
+                              const std::vector<std::string>& temporaryEntries,
+                              const std::vector<std::string>& unprotected = {});
 
 /** Whether `folder` (a real path) lies in or below what this profile keeps read-only or hidden, below any root. */
 bool isProtected(const SandboxProfile& profile, const std::string& folder);

@@ -16,6 +16,7 @@ struct SandboxSettings {
     std::vector<std::string> writableRoots; ///< absolute
     std::optional<bool> excludeTmp;
     std::optional<bool> excludeTmpdir;
+    std::vector<std::string> unprotectedNames; ///< of openableNames() (profile.h); counts for user and projects
     bool operator==(const SandboxSettings&) const = default;
 };
 

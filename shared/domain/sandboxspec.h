@@ -18,6 +18,7 @@ struct SandboxSpec {
     std::vector<std::string> hiddenPaths;    ///< absolute; replaced by something empty; e.g. /run, our state folder
     /** Absolute. A symbolic link among them that leads to a file in a hidden folder shows that one file, read-only. */
     std::vector<std::string> shownLinks{};
+    std::vector<std::string> existingNames{}; ///< as protectedNames, but only where they exist
 
     bool operator==(const SandboxSpec&) const = default;
 };

@@ -60,8 +60,12 @@ private slots:
         QCOMPARE(grant.network, NetworkAccess::Off);
         QVERIFY(grant.writableRoots.empty());
         settings.user = {};
-        settings.agents["codex"] = {
-            .mode = SandboxMode::ReadOnly, .network = {}, .writableRoots = {}, .excludeTmp = {}, .excludeTmpdir = {}};
+        settings.agents["codex"] = {.mode = SandboxMode::ReadOnly,
+                                    .network = {},
+                                    .writableRoots = {},
+                                    .excludeTmp = {},
+                                    .excludeTmpdir = {},
+                                    .unprotectedNames = {}};
         QCOMPARE(ceilingOf(settings, facts()).mode, SandboxMode::ReadOnly);
     }
     void aProjectMayWiden() {
@@ -169,15 +173,24 @@ private slots:
         QCOMPARE(fit.granted.mode, SandboxMode::FullAccess);
     }
     void protectionsAreInEverySpec() {
-        SandboxProfile profile{{".git"}, {"/home/u/.bashrc"}, {"/run"}};
+        SandboxProfile profile{{".git"}, {"/home/u/.bashrc"}, {"/run"}, {".envrc"}};
         const auto spec = specOf(ceilingOf({}, facts()), profile);
         QCOMPARE(spec.protectedNames, profile.protectedNames);
+        QCOMPARE(spec.existingNames, profile.existingNames);
         QCOMPARE(spec.readOnlyPaths, profile.readOnlyPaths);
         QCOMPARE(spec.hiddenPaths, profile.hiddenPaths);
         QVERIFY(spec.shownLinks.empty());
         QCOMPARE(specOf({SandboxMode::ReadOnly, NetworkAccess::On, {}, {}}, profile).shownLinks,
                  std::vector<std::string>{"/etc/resolv.conf"});
         QVERIFY(specOf({SandboxMode::ReadOnly, NetworkAccess::Off, {"/x"}, {}}, profile).writableRoots.empty());
+    }
+    void namesAreOpenedForAllOrOneProject() {
+        CeilingSettings settings;
+        settings.user.unprotectedNames = {".vscode"};
+        settings.projects["/home/u/p"].unprotectedNames = {".claude"};
+        settings.agents["codex"].unprotectedNames = {".cursor"}; // config.toml cannot say so, and it would not count
+        QCOMPARE(unprotectedNames(settings, "/home/u/p"), (std::vector<std::string>{".vscode", ".claude"}));
+        QCOMPARE(unprotectedNames(settings, "/home/u/q"), std::vector<std::string>{".vscode"});
     }
 };
 

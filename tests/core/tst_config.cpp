@@ -18,8 +18,10 @@ mode = "read-only"
 network = true
 writable_roots = ["~/out", "/srv/x/"]
 exclude_tmp = true
+unprotected_names = [".vscode", ".envrc"]
 [sandbox.project."/home/u/p/"]
 mode = "workspace-write"
+unprotected_names = [".claude"]
 [sandbox.agent."codex"]
 network = false
 [approvals]
@@ -35,6 +37,8 @@ idle_exit_minutes = 0
         QCOMPARE(config.ceiling.user.network, NetworkAccess::On);
         QCOMPARE(config.ceiling.user.writableRoots, (std::vector<std::string>{"/home/u/out", "/srv/x"}));
         QCOMPARE(config.ceiling.user.excludeTmp, true);
+        QCOMPARE(config.ceiling.user.unprotectedNames, (std::vector<std::string>{".vscode", ".envrc"}));
+        QCOMPARE(config.ceiling.projects.at("/home/u/p").unprotectedNames, std::vector<std::string>{".claude"});
         QCOMPARE(config.ceiling.projects.at("/home/u/p").mode, SandboxMode::WorkspaceWrite);
         QCOMPARE(config.ceiling.agents.at("codex").network, NetworkAccess::Off);
         QVERIFY(config.elicitationAgents.contains("codex"));
@@ -54,6 +58,10 @@ idle_exit_minutes = 0
         row("[sandbox]\nwritable_roots = [\"relative\"]");
         row("[sandbox]\nexclude_tmp = 0");
         row("[sandbox]\nexclude_tmpdir = \"no\"");
+        row("[sandbox]\nunprotected_names = \".vscode\"");
+        row("[sandbox]\nunprotected_names = [\".git\"]");
+        row("[sandbox]\nunprotected_names = [\".vscode\", \"src\"]");
+        row("[sandbox.project.\"/p\"]\nunprotected_names = [\".aws\"]");
         row("sandbox = 1");
         row("[sandbox]\nproject = 1");
         row("[sandbox.project.\"relative\"]\nnetwork = true");
@@ -84,6 +92,25 @@ idle_exit_minutes = 0
         QCOMPARE(config.ceiling.user.network, NetworkAccess::On);
         QCOMPARE(config.problems.size(), 1U);
         QVERIFY(config.problems.front().starts_with("/c.toml:3: unknown key \"colour\""));
+    }
+    void someNamesStayProtected_data() {
+        QTest::addColumn<std::string>("name");
+        for (const char* name : {".git", ".codex", ".exeat", ".agents", ".aws"})
+            QTest::newRow(name) << std::string(name);
+    }
+    void someNamesStayProtected() {
+        QFETCH(std::string, name);
+        const auto config = parseConfig("[sandbox]\nunprotected_names = [\"" + name + "\"]\n", "/c.toml", "/home/u");
+        QVERIFY(config.problems.size() == 2);
+        QVERIFY2(config.problems[0].starts_with("/c.toml:2: \"" + name + "\" cannot be opened; ") &&
+                     config.problems[0].contains("\".vscode\", \".cursor\", \".claude\", \".gemini\""),
+                 config.problems[0].c_str());
+    }
+    void anAgentsTableOpensNothing() {
+        const auto config =
+            parseConfig("[sandbox.agent.\"a\"]\nunprotected_names = [\".vscode\"]\n", "/c.toml", "/home/u");
+        QVERIFY(config.ceiling.agents.at("a").unprotectedNames.empty());
+        QVERIFY(config.problems.size() == 1 && config.problems[0].contains("unknown key \"unprotected_names\""));
     }
     void aChangeIsSeen() {
         QTemporaryDir folder;

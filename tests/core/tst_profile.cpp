@@ -50,6 +50,20 @@ private slots:
         QVERIFY(has(profile.hiddenPaths, path));
         QVERIFY(!has(profile.hiddenPaths, "/tmp/notes"));
     }
+    void namesBelowEveryRoot() {
+        const auto all = sandboxProfile(paths(), "", {});
+        for (const char* name :
+             {".git", ".codex", ".exeat", ".agents", ".aws", ".vscode", ".cursor", ".claude", ".gemini"})
+            QVERIFY2(has(all.protectedNames, name), name);
+        QCOMPARE(all.existingNames, (std::vector<std::string>{".mcp.json", ".envrc"}));
+        const auto opened = sandboxProfile(paths(), "", {}, {".vscode", ".envrc"});
+        QVERIFY(!has(opened.protectedNames, ".vscode") && has(opened.protectedNames, ".cursor"));
+        QCOMPARE(opened.existingNames, std::vector<std::string>{".mcp.json"});
+        QVERIFY(isProtected(all, "/p/.vscode/x") && !isProtected(opened, "/p/.vscode/x"));
+        for (const auto& name : openableNames())
+            QVERIFY(!has(sandboxProfile(paths(), "", {}, openableNames()).protectedNames, name));
+        QVERIFY(has(sandboxProfile(paths(), "", {}, openableNames()).protectedNames, ".git"));
+    }
     void environmentInside() {
         const auto off = insideEnvironment({"PATH=/bin", "SSH_AUTH_SOCK=/x", "EXEC_WRAPPER=/evil", "broken", "A=1=2",
                                             "CODEX_SANDBOX_NETWORK_DISABLED=0"},

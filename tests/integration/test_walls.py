@@ -57,6 +57,31 @@ class Walls(PlaceCase):
         wait_for(lambda: present() == [".git"], 5, "the protection to take its folders away")
         self.assertEqual(self.shell("mkdir ordinary && touch ordinary/file && echo ok").output, "ok\n")
 
+    def test_settings_of_editors_and_agents(self):
+        work = self.place.work
+        for name in (".mcp.json", ".envrc"):
+            (work / name).write_text("mine\n")
+        try:
+            for name in (".vscode", ".cursor", ".claude", ".gemini"):
+                self.shell(f"mkdir -p {name}/x; echo x > {name}/settings.json; mv {name} moved; git status --short > status")
+                self.assertFalse((work / name / "settings.json").exists(), name)
+                self.assertNotIn(name, (work / "status").read_text())
+            for name in (".mcp.json", ".envrc"):
+                self.shell(f"echo x > {name}; mv {name} moved; rm {name}; ln -sf /tmp {name}")
+                self.assertEqual((work / name).read_text(), "mine\n")
+        finally:
+            for name in (".mcp.json", ".envrc"):
+                (work / name).unlink()
+        self.assertEqual(self.shell("echo x > .envrc && rm .envrc && ls -A").output.count("envrc"), 0)
+
+    def test_names_that_the_user_opened(self):
+        with Place(config='[sandbox]\nunprotected_names = [".vscode"]\n') as place, place.agent() as agent:
+            self.assertEqual(agent.shell("mkdir .vscode && echo x > .vscode/settings.json && echo ok").output, "ok\n")
+            self.assertNotEqual(agent.shell("echo x > .cursor/settings.json").exit_code, 0)
+        with Place(config='[sandbox]\nunprotected_names = [".git"]\n') as place, place.agent() as agent:
+            self.assertNotEqual(agent.shell("touch x").exit_code, 0)  # a broken file counts as the strictest
+            self.assertFalse((place.work / "x").exists())
+
     def test_sockets_of_the_machine(self):
         places = [f"{self.place.work}/sock", f"/tmp/exeat-walls-{os.getpid()}.sock", f"{self.place.outside}/sock",
                   f"{self.place.top}/run/exeat/control.sock", f"{self.place.top}/run/exeat/mcp.sock"]
@@ -176,7 +201,7 @@ class Leavings(unittest.TestCase):
         with Place() as place:
             with place.agent() as agent:
                 self.assertEqual(agent.shell("echo ok").output, "ok\n")
-            hidden = lambda: [p.name for p in place.work.iterdir() if p.name in (".codex", ".exeat", ".agents", ".aws")]
+            hidden = lambda: [p.name for p in place.work.iterdir() if p.name.startswith(".") and p.name != ".git"]
             wait_for(lambda: not hidden(), 5, "the end of the session to leave nothing")
             with place.agent() as agent:
                 self.assertEqual(agent.shell("echo ok").output, "ok\n")

@@ -68,6 +68,7 @@ private slots:
     void failingBubblewrap();
     void zygoteStaysSmall();
     void startCost();
+    void namesCost();
 };
 
 void TestSandbox::endOfRun_data() {
@@ -288,6 +289,33 @@ void TestSandbox::startCost() {
         std::ranges::sort(*list);
     qInfo("median of 200: in the sandbox %.3f ms (start() returned after %.3f), plain bash %.3f ms", inside[100],
           returned[100], plain[100]);
+}
+
+/** Not a verdict: prints what more protected names add to a run, in turn with fewer. */
+void TestSandbox::namesCost() {
+    using Clock = std::chrono::steady_clock;
+    Bench bench;
+    auto few = bench.spec();
+    few.writableRoots.push_back(bench.outside()); // as /tmp beside the project
+    auto more = few;
+    for (const char* name : {".vscode", ".cursor", ".claude", ".gemini"})
+        more.protectedNames.emplace_back(name);
+    more.existingNames = {".mcp.json", ".envrc"};
+    std::vector<double> times[2];
+    for (int i = 0; i < 400; ++i) {
+        const auto from = Clock::now();
+        auto started = bench.start(i % 2 == 0 ? few : more, ":");
+        QVERIFY(started.has_value());
+        int words[2] = {};
+        QVERIFY(::read(started->run.status.get(), words, sizeof words) == sizeof words);
+        times[i % 2].push_back(std::chrono::duration<double, std::milli>(Clock::now() - from).count());
+        QVERIFY(over(started->run.pidfd, 1000));
+    }
+    for (auto& list : times)
+        std::ranges::sort(list);
+    qInfo("lowest tenth and median of 200: %zu names %.3f and %.3f ms, %zu names %.3f and %.3f ms",
+          few.protectedNames.size(), times[0][20], times[0][100], more.protectedNames.size(), times[1][20],
+          times[1][100]);
 }
 
 int main(int argc, char** argv) {

@@ -46,6 +46,7 @@ private slots:
     void parentOfRootCannotBeSwapped();
     void worktree();
     void linkedName();
+    void existingNames();
     void rootBehindLinkIsRefused();
     void readOnlyPaths();
     void hidden();
@@ -230,6 +231,21 @@ void TestSandboxFiles::linkedName() {
         QVERIFY2(!bench.run(bench.spec(), script).ok(), script);
     QCOMPARE(tree(bench.workspace()), (QStringList{QStringLiteral(".aws"), QStringLiteral(".codex"),
                                                    QStringLiteral(".git"), QStringLiteral("store")}));
+}
+
+/** Protected where they are, and no placeholder where they are not. */
+void TestSandboxFiles::existingNames() {
+    Bench bench;
+    shell("cd " + bench.workspace() + "; echo a > .envrc; ln -s target .mcp.json; echo t > target");
+    auto spec = bench.spec();
+    spec.existingNames = {".envrc", ".mcp.json", ".missing"};
+    for (const char* script : {"echo b > .envrc", "mv .envrc x", "rm .envrc", "ln -sf target .envrc", "rm .mcp.json",
+                               "echo b > .mcp.json", "mv target x"})
+        QVERIFY2(!bench.run(spec, script).ok(), script);
+    QCOMPARE(bench.run(spec, "ls -A .missing 2>/dev/null; echo b > .missing && cat .envrc .missing").output,
+             std::string("a\nb\n"));
+    spec.existingNames = {"a/b"};
+    QVERIFY(!bench.run(spec, "true").error.empty());
 }
 
 void TestSandboxFiles::rootBehindLinkIsRefused() {

@@ -59,7 +59,9 @@ private:
 
     Result<void> addRoot(const std::string& root);
     Result<void> addProtected(const std::string& root);
-    Result<void> walk(const std::string& path, Purpose purpose);
+    Result<void> addName(const std::string& root, const std::string& name, Missing missing);
+    Result<void> walk(const std::string& path, Purpose purpose) { return walk("/", path, purpose); }
+    Result<void> walk(std::string base, const std::string& path, Purpose purpose);
     void addShown(const std::string& link);
     void finish(const std::string& path, MountKind kind, const struct stat& status);
     Result<void> addMissing(const std::string& path, PlaceholderKind kind);
@@ -138,9 +140,7 @@ Result<void> Planner::addRoot(const std::string& root) {
 
 Result<void> Planner::addProtected(const std::string& root) {
     for (const auto& name : m_spec.protectedNames) {
-        if (name.empty() || name == "." || name == ".." || name.contains('/'))
-            return fail(ErrorKind::Invalid, "a protected name is one name, not " + visible(name));
-        if (auto done = walk(below(root, name), {MountKind::ReadOnly, Missing::Folder}); !done)
+        if (auto done = addName(root, name, Missing::Folder); !done)
             return done;
         if (name != ".git")
             continue;
@@ -149,12 +149,22 @@ Result<void> Planner::addProtected(const std::string& root) {
                 return done;
         }
     }
+    for (const auto& name : m_spec.existingNames) {
+        if (auto done = addName(root, name, Missing::Skip); !done)
+            return done;
+    }
     return {};
 }
 
-/** From the root of the file system down, so that everything an agent could swap on the way is held as well. */
-Result<void> Planner::walk(const std::string& path, Purpose purpose) {
-    std::string base = "/";
+Result<void> Planner::addName(const std::string& root, const std::string& name, Missing missing) {
+    if (name.empty() || name == "." || name == ".." || name.contains('/'))
+        return fail(ErrorKind::Invalid, "a protected name is one name, not " + visible(name));
+    return walk(root, name, {MountKind::ReadOnly, missing});
+}
+
+/** From `base` down, whose own way is held already, so that everything an agent could swap on the way is held as well.
+ */
+Result<void> Planner::walk(std::string base, const std::string& path, Purpose purpose) {
     auto parts = components(path);
     for (int links = 0; !parts.empty();) {
         const std::string part = parts.front();
@@ -182,7 +192,7 @@ Result<void> Planner::walk(const std::string& path, Purpose purpose) {
             if (!target)
                 return std::unexpected(target.error());
             if (++links > limits::symlinkHops)
-                return fail(ErrorKind::Refused, "the symbolic links at " + visible(path) +
+                return fail(ErrorKind::Refused, "the symbolic links at " + visible(here) +
                                                     " lead nowhere, so it cannot be protected. Remove them.");
             if (replaceable)
                 add(MountKind::Link, here, status);
