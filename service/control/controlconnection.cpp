@@ -1,6 +1,7 @@
 #include "service/control/controlconnection.h"
 
 #include "service/approvals/answerguard.h"
+#include "service/control/forpeople.h"
 #include "shared/base/limits.h"
 #include "shared/wire/codec.h"
 
@@ -20,12 +21,6 @@ std::uint64_t numberOf(const wire::ControlRequest& message) {
                 return 0;
         },
         message);
-}
-
-/** What a prompt shows. The complete environment is not on it, may hold secrets, and may fill a frame by itself. */
-Approval forPeople(Approval approval) {
-    approval.command.environment.clear();
-    return approval;
 }
 
 /** As many of the first items as fit one frame, with room for the rest of the message. */

@@ -128,6 +128,7 @@ struct ApprovalList {
     bool operator==(const ApprovalList&) const = default;
 };
 
+/** To whoever watches, and to whoever started the run that waits for it. */
 struct ApprovalAdded {
     Approval approval;
     bool operator==(const ApprovalAdded&) const = default;

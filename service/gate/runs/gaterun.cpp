@@ -57,8 +57,8 @@ Result<void> GateRun::startShell(Streams streams) {
 }
 
 std::vector<std::string> GateRun::shellArgv() const {
-    // "--": a script that begins with a dash is no option.
-    return {m_host.config().bashPath, m_start.login ? "-lc" : "-c", "--", m_start.script};
+    // "--": a script that begins with a dash is no option. "bash": its `$0`, by which Bash begins its messages.
+    return {m_host.config().bashPath, m_start.login ? "-lc" : "-c", "--", m_start.script, "bash"};
 }
 
 std::vector<std::string> GateRun::shellEnvironment() const {
