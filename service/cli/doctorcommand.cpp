@@ -49,7 +49,10 @@ void checkService(const RuntimePaths& paths, std::vector<Check>& checks) {
 
 std::vector<Check> checkAgents(const RuntimePaths& paths) {
     std::vector<Check> checks;
-    for (const AgentConfig& agent : readAgentConfigs({paths.home, paths.codexHome, QDir::currentPath().toStdString()}))
+    // Where the agents look: they believe HOME.
+    const std::string home = qEnvironmentVariable("HOME").toLocal8Bit().toStdString();
+    for (const AgentConfig& agent : readAgentConfigs(
+             {home.starts_with('/') ? home : paths.home, paths.codexHome, QDir::currentPath().toStdString()}))
         checks.push_back(checkOf(agent));
     return checks;
 }

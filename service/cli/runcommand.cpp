@@ -120,7 +120,8 @@ std::optional<SandboxMode> modeOf(const QString& text) {
 struct RunOptions {
     QCommandLineOption sandbox{
         QStringLiteral("sandbox"),
-        QStringLiteral("read-only, workspace-write or danger-full-access; default: your setting."),
+        QStringLiteral("read-only, workspace-write or danger-full-access; default: your setting. Your own choice: "
+                       "nobody is asked."),
         QStringLiteral("MODE")};
     QCommandLineOption network{QStringLiteral("network"), QStringLiteral("on or off; default: your setting."),
                                QStringLiteral("on|off")};
