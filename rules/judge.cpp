@@ -1,11 +1,12 @@
 #include "rules/matching.h"
-#include "rules/policy.h"
+#include "rules/policyindex.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <span>
 
 namespace exeat::rules {
 namespace {
@@ -46,15 +47,10 @@ NamedBy namedBy(const PrefixRule& rule, std::string_view token, const ProgramFac
     return NamedBy::Nothing;
 }
 
-ProgramMatch bestMatch(const PrefixRule& rule, const PatternToken& first, const ProgramFacts& program,
-                       const std::vector<std::string>& argv) {
-    ProgramMatch best;
-    for (const auto& token : first.anyOf) {
-        const NamedBy by = namedBy(rule, token, program, argv);
-        if (by > best.by)
-            best = {by, token};
-    }
-    return best;
+/** Of equal proofs, the first that was looked at. */
+void improve(ProgramMatch& best, NamedBy by, std::string_view token) {
+    if (by > best.by)
+        best = {by, token};
 }
 
 std::string cure(std::string_view name) {
@@ -68,22 +64,31 @@ void addAbsolute(const PatternToken& first, std::vector<std::string>& paths) {
 
 class Judge {
 public:
-    Judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv)
-        : m_snapshot(snapshot), m_program(program), m_argv(argv) {}
+    Judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv)
+        : m_index(index), m_program(program), m_argv(argv) {}
 
     Judgement judge() {
-        for (const auto& rule : m_snapshot.rules)
-            tryRule(rule);
+        const std::vector<Candidate> found = m_index.candidates(m_program, m_argv);
+        for (auto first = found.begin(); first != found.end();) {
+            const auto next =
+                std::find_if(first, found.end(), [&](const Candidate& other) { return other.rule != first->rule; });
+            tryRule(m_index.snapshot().rules[first->rule], std::span(first, next));
+            first = next;
+        }
         answerPrompts();
         decide();
         return std::move(m_result);
     }
 
 private:
-    void tryRule(const PrefixRule& rule) {
+    void tryRule(const PrefixRule& rule, std::span<const Candidate> alternatives) {
         if (!argumentsMatch(rule, m_argv))
             return;
-        const ProgramMatch match = bestMatch(rule, rule.pattern.front(), m_program, m_argv);
+        ProgramMatch match;
+        for (const Candidate& candidate : alternatives) {
+            const auto& token = rule.pattern.front().anyOf[candidate.alternative];
+            improve(match, namedBy(rule, token, m_program, m_argv), token);
+        }
         if (match.by == NamedBy::Nothing || excepted(rule))
             return;
         TraceStep step{rule.layer,         rule.file, rule.line, rule.decision, coveredWords(rule, match.token, m_argv),
@@ -104,7 +109,9 @@ private:
      */
     bool excepted(const PrefixRule& rule) const {
         return isExcepted(rule, m_argv, [&](const PatternToken& first) {
-            const ProgramMatch match = bestMatch(rule, first, m_program, m_argv);
+            ProgramMatch match;
+            for (const auto& token : first.anyOf)
+                improve(match, namedBy(rule, token, m_program, m_argv), token);
             return match.by != NamedBy::Nothing && (rule.decision == RuleDecision::Allow || !whyNoProof(match));
         });
     }
@@ -152,31 +159,22 @@ private:
     std::optional<std::string> whyNameIsNoProof(std::string_view name) const {
         if (m_program.namesOnlyByPath)
             return "names free no program here (--preserve-program-paths); write the absolute path in the rule";
-        const HostExecutable* deciding = nullptr;
-        for (const auto& host : m_snapshot.hostExecutables) {
-            if (host.name != name)
-                continue;
+        if (const HostEntries* entries = m_index.hostEntries(name)) {
             // A layer that may only tighten can narrow the list, never replace it.
-            if (!host.loosens && !isAmong(host))
-                return "a host_executable entry of this repository does not list this file";
-            if (host.loosens)
-                deciding = &host;
-        }
-        if (deciding != nullptr) {
-            if (isAmong(*deciding))
+            for (const PathList& narrowing : entries->narrowing) {
+                if (!narrowing.holdsAny(m_program.equalPaths))
+                    return "a host_executable entry of this repository does not list this file";
+            }
+            if (entries->deciding && entries->deciding->holdsAny(m_program.equalPaths))
                 return std::nullopt;
-            return "host_executable(name=\"" + visible(name, 64) +
-                   "\") does not list this file; add its absolute path there, or run the listed one";
+            if (entries->deciding)
+                return "host_executable(name=\"" + visible(name, 64) +
+                       "\") does not list this file; add its absolute path there, or run the listed one";
         }
         if (m_program.unplantable)
             return std::nullopt;
         return "only the name matches, and " + visible(m_program.realPath, 256) +
                " lies where somebody other than root may write, so it may be something else of that name" + cure(name);
-    }
-
-    bool isAmong(const HostExecutable& host) const {
-        return std::any_of(host.paths.begin(), host.paths.end(),
-                           [&](const std::string& path) { return contains(m_program.equalPaths, path); });
     }
 
     /** A person's answer for the session is the answer to the prompts of the files; it never beats a forbidden. */
@@ -225,10 +223,10 @@ private:
     void allowed(const TraceStep& step) {
         collectEnvironment(RuleDecision::Allow);
         // What a person granted for the session rests on no file. DESIGN.md §5 is about allow rules.
-        if (!m_snapshot.brokenNote.empty() && m_grant == nullptr) {
+        if (!m_index.snapshot().brokenNote.empty() && m_grant == nullptr) {
             m_result.verdict = Verdict::Ask;
             m_result.reason = "a rule allows this, but a person must approve it until a broken rules file is mended: " +
-                              visible(m_snapshot.brokenNote, limits::messageBytes);
+                              visible(m_index.snapshot().brokenNote, limits::messageBytes);
             return;
         }
         m_result.verdict = Verdict::Escalate;
@@ -271,7 +269,7 @@ private:
         }
     }
 
-    const PolicySnapshot& m_snapshot;
+    const PolicyIndex& m_index;
     const ProgramFacts& m_program;
     const std::vector<std::string>& m_argv;
     std::vector<const PrefixRule*> m_rules; ///< beside m_result.trace
@@ -299,8 +297,12 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot) {
     return paths;
 }
 
+Judgement judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv) {
+    return Judge(index, program, argv).judge();
+}
+
 Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv) {
-    return Judge(snapshot, program, argv).judge();
+    return judge(PolicyIndex(snapshot), program, argv);
 }
 
 } // namespace exeat::rules

@@ -119,6 +119,8 @@ inline constexpr std::size_t unrecordedExecs = 32;
 /** Records of one batch to the service, and their bytes; well below a frame. */
 inline constexpr std::size_t recordsPerBatch = 200;
 inline constexpr std::size_t recordBatchBytes = std::size_t{1} << 20;
+/** Paths of rules that one exec looks at again while others wait: half a millisecond. */
+inline constexpr std::size_t statsPerExec = 512;
 /** A file whose content a person confirmed is hashed while others wait, so it is bounded: 0.2 s. */
 inline constexpr std::size_t hashedFileBytes = std::size_t{64} << 20;
 

@@ -1,0 +1,286 @@
+#include "linearjudge.h"
+
+#include "rules/matching.h"
+#include "shared/base/limits.h"
+#include "shared/base/text.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace exeat::reference {
+namespace {
+
+using namespace rules;
+
+bool contains(const std::vector<std::string>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool containsCaseless(const PrefixRule& rule, const std::vector<std::string>& words, std::string_view word) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const std::string& other) { return wordMatches(rule, word, other); });
+}
+
+bool isAbsolute(std::string_view path) {
+    return path.starts_with('/');
+}
+
+/** How a rule's first token names the program; a better proof beats a worse one. */
+enum class NamedBy { Nothing, RelativePath, Name, CalledPath, FileItself };
+
+struct ProgramMatch {
+    NamedBy by = NamedBy::Nothing;
+    std::string_view token;
+};
+
+NamedBy namedBy(const PrefixRule& rule, std::string_view token, const ProgramFacts& program,
+                const std::vector<std::string>& argv) {
+    if (isAbsolute(token) && contains(program.equalPaths, token))
+        return NamedBy::FileItself;
+    // Caseless, a path proves nothing: the file system knows the difference.
+    if (isAbsolute(token) && (wordMatches(rule, token, program.calledAs) || wordMatches(rule, token, program.realPath)))
+        return NamedBy::CalledPath;
+    if (containsCaseless(rule, program.names, token))
+        return NamedBy::Name;
+    // "./deploy" in a rule: what argv[0] says proves nothing, so it can only tighten.
+    if (token.find('/') != std::string_view::npos && !isAbsolute(token) && !argv.empty() && argv.front() == token)
+        return NamedBy::RelativePath;
+    return NamedBy::Nothing;
+}
+
+ProgramMatch bestMatch(const PrefixRule& rule, const PatternToken& first, const ProgramFacts& program,
+                       const std::vector<std::string>& argv) {
+    ProgramMatch best;
+    for (const auto& token : first.anyOf) {
+        const NamedBy by = namedBy(rule, token, program, argv);
+        if (by > best.by)
+            best = {by, token};
+    }
+    return best;
+}
+
+std::string cure(std::string_view name) {
+    return "; add host_executable(name=\"" + visible(name, 64) +
+           "\", paths=[…]) with its absolute path to your rules, or let a person confirm the file";
+}
+
+class Judge {
+public:
+    Judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv)
+        : m_snapshot(snapshot), m_program(program), m_argv(argv) {}
+
+    Judgement judge() {
+        for (const auto& rule : m_snapshot.rules)
+            tryRule(rule);
+        answerPrompts();
+        decide();
+        return std::move(m_result);
+    }
+
+private:
+    void tryRule(const PrefixRule& rule) {
+        if (!argumentsMatch(rule, m_argv))
+            return;
+        const ProgramMatch match = bestMatch(rule, rule.pattern.front(), m_program, m_argv);
+        if (match.by == NamedBy::Nothing || excepted(rule))
+            return;
+        TraceStep step{rule.layer,         rule.file, rule.line, rule.decision, coveredWords(rule, match.token, m_argv),
+                       rule.justification, true,      {}};
+        if (rule.decision == RuleDecision::Allow) {
+            if (auto note = whyNotCounted(rule, match)) {
+                step.counted = false;
+                step.note = std::move(*note);
+            }
+        }
+        m_result.trace.push_back(std::move(step));
+        m_rules.push_back(&rule);
+    }
+
+    /**
+     * An exception to an allow tightens, so a name is enough for it. One to a prompt or forbidden loosens: it must name
+     * the program as surely as an allow would have to.
+     */
+    bool excepted(const PrefixRule& rule) const {
+        return isExcepted(rule, m_argv, [&](const PatternToken& first) {
+            const ProgramMatch match = bestMatch(rule, first, m_program, m_argv);
+            return match.by != NamedBy::Nothing && (rule.decision == RuleDecision::Allow || !whyNoProof(match));
+        });
+    }
+
+    /** Nothing if the allow counts. DESIGN.md §4.2: tightening needs only a name, loosening needs proof. */
+    std::optional<std::string> whyNotCounted(const PrefixRule& rule, const ProgramMatch& match) const {
+        if (!rule.loosens) {
+            return rule.layer == Layer::Project ? "this repository's rules may not loosen until you trust them"
+                                                : "rules of this place may only tighten";
+        }
+        if (!m_program.calledByOwnName)
+            return "it is called by another name than its file's, and many programs act by that name; call it by its "
+                   "own";
+        if (!rule.confirmedPath.empty()) {
+            if (rule.confirmedPath != m_program.realPath)
+                return "this was confirmed for " + visible(rule.confirmedPath, 256) + ", but the file is " +
+                       visible(m_program.realPath, 256) + "; let a person confirm it";
+            if (rule.confirmedSha256.empty() || rule.confirmedSha256 != m_program.sha256)
+                return "the file has changed since a person confirmed it; let a person confirm it again";
+            return std::nullopt;
+        }
+        if (rule.sandbox != RuleSandbox::None)
+            return "the rule lets this run in a sandbox of its own, which this version cannot build yet; it stays in "
+                   "the session's sandbox";
+        return whyNoProof(match);
+    }
+
+    std::optional<std::string> whyNoProof(const ProgramMatch& match) const {
+        switch (match.by) {
+        case NamedBy::FileItself:
+            return std::nullopt;
+        case NamedBy::CalledPath:
+            return "the path is the same, but outside the sandbox another file lies there; run that one, or name this "
+                   "file's real path in the rule";
+        case NamedBy::RelativePath:
+            return "the rule names a relative path, where anything may lie; write the absolute path";
+        case NamedBy::Name:
+            return whyNameIsNoProof(match.token);
+        case NamedBy::Nothing:
+            break;
+        }
+        return "the program is not named by this rule";
+    }
+
+    std::optional<std::string> whyNameIsNoProof(std::string_view name) const {
+        if (m_program.namesOnlyByPath)
+            return "names free no program here (--preserve-program-paths); write the absolute path in the rule";
+        const HostExecutable* deciding = nullptr;
+        for (const auto& host : m_snapshot.hostExecutables) {
+            if (host.name != name)
+                continue;
+            // A layer that may only tighten can narrow the list, never replace it.
+            if (!host.loosens && !isAmong(host))
+                return "a host_executable entry of this repository does not list this file";
+            if (host.loosens)
+                deciding = &host;
+        }
+        if (deciding != nullptr) {
+            if (isAmong(*deciding))
+                return std::nullopt;
+            return "host_executable(name=\"" + visible(name, 64) +
+                   "\") does not list this file; add its absolute path there, or run the listed one";
+        }
+        if (m_program.unplantable)
+            return std::nullopt;
+        return "only the name matches, and " + visible(m_program.realPath, 256) +
+               " lies where somebody other than root may write, so it may be something else of that name" + cure(name);
+    }
+
+    bool isAmong(const HostExecutable& host) const {
+        return std::any_of(host.paths.begin(), host.paths.end(),
+                           [&](const std::string& path) { return contains(m_program.equalPaths, path); });
+    }
+
+    /** A person's answer for the session is the answer to the prompts of the files; it never beats a forbidden. */
+    void answerPrompts() {
+        const auto grant = std::find_if(m_result.trace.begin(), m_result.trace.end(), [](const TraceStep& step) {
+            return step.counted && step.layer == Layer::Session && step.decision == RuleDecision::Allow;
+        });
+        if (grant == m_result.trace.end())
+            return;
+        m_grant = &*grant;
+        for (auto& step : m_result.trace) {
+            if (step.decision != RuleDecision::Prompt)
+                continue;
+            step.counted = false;
+            step.note = "a person has answered this for the session";
+        }
+    }
+
+    const TraceStep* strictest() const {
+        const TraceStep* found = nullptr;
+        for (const auto& step : m_result.trace) {
+            if (step.counted && (found == nullptr || step.decision >= found->decision))
+                found = &step;
+        }
+        return found;
+    }
+
+    void decide() {
+        const TraceStep* step = strictest();
+        if (step == nullptr || step->decision == RuleDecision::Allow) {
+            if (m_program.outside)
+                goesOnOutside();
+            else if (step == nullptr)
+                staysInside();
+            else
+                allowed(*step);
+            return;
+        }
+        const bool forbidden = step->decision == RuleDecision::Forbidden;
+        m_result.verdict = forbidden ? Verdict::Deny : Verdict::Ask;
+        m_result.reason = sentence(*step, forbidden ? "is forbidden" : "needs a person's approval");
+        if (!forbidden)
+            collectEnvironment(RuleDecision::Prompt);
+    }
+
+    void allowed(const TraceStep& step) {
+        collectEnvironment(RuleDecision::Allow);
+        // What a person granted for the session rests on no file. DESIGN.md §5 is about allow rules.
+        if (!m_snapshot.brokenNote.empty() && m_grant == nullptr) {
+            m_result.verdict = Verdict::Ask;
+            m_result.reason = "a rule allows this, but a person must approve it until a broken rules file is mended: " +
+                              visible(m_snapshot.brokenNote, limits::messageBytes);
+            return;
+        }
+        m_result.verdict = Verdict::Escalate;
+        m_result.reason = sentence(m_grant != nullptr ? *m_grant : step, "is allowed");
+    }
+
+    void goesOnOutside() {
+        m_result.verdict = Verdict::Escalate;
+        m_result.reason = "the caller runs outside the sandbox already, and no rule forbids or asks";
+    }
+
+    void staysInside() {
+        m_result.verdict = Verdict::Inside;
+        m_result.reason = "no rule matches, so it stays in the sandbox";
+        if (!m_result.trace.empty())
+            m_result.reason = "a rule allows this name, but it does not count: " + m_result.trace.back().note;
+    }
+
+    static std::string sentence(const TraceStep& step, std::string_view what) {
+        std::string text = "`" + visibleCommand(step.matchedPrefix, 256) + "` " + std::string(what) + " by ";
+        if (step.layer == Layer::Session)
+            text += "an answer for this session";
+        else
+            text += visible(step.file, 512) + ":" + std::to_string(step.line);
+        if (!step.justification.empty())
+            text += ": " + visible(step.justification, limits::messageBytes);
+        return text;
+    }
+
+    /** Of the rules that led to the decision; a layer that may not loosen lets nothing out. */
+    void collectEnvironment(RuleDecision decision) {
+        auto& names = m_result.passEnvironment;
+        for (std::size_t i = 0; i < m_rules.size(); ++i) {
+            if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens)
+                continue;
+            for (const auto& name : m_rules[i]->passEnvironment) {
+                if (!contains(names, name))
+                    names.push_back(name);
+            }
+        }
+    }
+
+    const PolicySnapshot& m_snapshot;
+    const ProgramFacts& m_program;
+    const std::vector<std::string>& m_argv;
+    std::vector<const PrefixRule*> m_rules; ///< beside m_result.trace
+    Judgement m_result;
+    const TraceStep* m_grant = nullptr; ///< of m_result.trace: a person's answer that counts
+};
+
+} // namespace
+
+Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv) {
+    return Judge(snapshot, program, argv).judge();
+}
+
+} // namespace exeat::reference
