@@ -3,6 +3,7 @@
 #include "shared/base/scopeexit.h"
 #include "tests/sandbox/sandboxbench.h"
 
+#include <QDir>
 #include <QtTest>
 
 #include <csignal>
@@ -21,6 +22,7 @@ private slots:
     void attempts_data();
     void attempts();
     void twoServicesShareAFolder();
+    void strangersPlaceholdersAreBorrowed();
 };
 
 void TestSandboxChanges::attempts_data() {
@@ -77,8 +79,38 @@ void TestSandboxChanges::twoServicesShareAFolder() {
     for (int i = 0; i < 300; ++i) {
         const auto outcome = bench.run(bench.spec(), "mkdir .git 2>/dev/null && echo hole; touch f");
         QVERIFY2(outcome.error.empty(), outcome.error.c_str());
-        QVERIFY2(outcome.ok(), outcome.output.c_str());
+        QVERIFY2(outcome.ok() && outcome.output.empty(), outcome.output.c_str());
     }
+}
+
+void TestSandboxChanges::strangersPlaceholdersAreBorrowed() {
+    Bench bench;
+    const auto exists = [&](const char* name) {
+        return QFile::exists(QString::fromStdString(bench.workspace() + "/" + name));
+    };
+    auto spec = bench.spec();
+    spec.readOnlyPaths = {bench.workspace() + "/.profile"}; // its placeholder is a file
+    auto stranger = bench.strangersPool();
+    auto theirs = bench.startIn(*stranger, spec, "true");
+    QVERIFY(theirs.has_value());
+    auto gate = makePipe();
+    QVERIFY(gate.has_value());
+    auto ours = bench.start(spec, "read -u 5; mkdir .git && echo hole; : > .profile && echo hole; echo done",
+                            {{gate->read.get(), 5}});
+    QVERIFY2(ours.has_value(), ours ? "" : ours.error().text.c_str());
+    Bench::finish(std::move(*theirs));
+    stranger->settle();
+    QVERIFY(exists(".git") && exists(".profile"));
+    gate->write.reset();
+    const auto outcome = Bench::finish(std::move(*ours));
+    QVERIFY2(!outcome.output.contains("hole") && outcome.output.contains("done"), outcome.output.c_str());
+    // Whose they are removes them, once they are given back; what only looks like one stays.
+    QVERIFY(QDir(QString::fromStdString(bench.workspace())).mkdir(QStringLiteral("empty")));
+    spec.readOnlyPaths.push_back(bench.workspace() + "/empty");
+    QVERIFY(bench.run(spec, "true").ok());
+    QVERIFY(exists(".git"));
+    stranger->settle();
+    QVERIFY(!exists(".git") && !exists(".profile") && exists("empty"));
 }
 
 int main(int argc, char** argv) {

@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -207,7 +206,7 @@ Result<InsideRun> ReadySandbox::start(const InsideStart& start, std::vector<Moun
     }
     InsideRun run{std::move(*pidfd), std::move(status->read), 0};
     if (auto started = awaitReport(report->read, deadline); !started) {
-        ::syscall(SYS_pidfd_send_signal, run.pidfd.get(), SIGKILL, nullptr, 0);
+        killProcess(run.pidfd);
         waitFor(run.pidfd.get(), POLLIN, deadline);
         return std::unexpected(started.error());
     }
@@ -216,7 +215,7 @@ Result<InsideRun> ReadySandbox::start(const InsideStart& start, std::vector<Moun
 }
 
 void ReadySandbox::kill() {
-    ::syscall(SYS_pidfd_send_signal, m_pidfd.get(), SIGKILL, nullptr, 0);
+    killProcess(m_pidfd);
     // bubblewrap takes its child along (PR_SET_PDEATHSIG), and that is the first process of all runs.
     waitFor(m_pidfd.get(), POLLIN, Clock::now() + std::chrono::seconds(2));
     ::waitpid(m_pid, nullptr, WNOHANG); // the gate may have reaped it already

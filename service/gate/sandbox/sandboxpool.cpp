@@ -3,6 +3,7 @@
 #include "service/gate/sandbox/readysandbox.h"
 #include "service/gate/sandbox/runleases.h"
 #include "service/gate/sandbox/whilechanged.h"
+#include "shared/base/process.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -56,11 +57,13 @@ struct SandboxPool::Private {
             return std::unexpected(lease.error());
         auto run = sandbox.start(start, lease->steps, deadline);
         if (!run) {
-            leases.abandon(*lease);
+            leases.abandon(std::move(*lease));
             return run;
         }
-        if (auto watched = leases.endWith(std::move(*lease), run->pidfd); !watched)
+        if (auto watched = leases.endWith(std::move(*lease), run->pidfd); !watched) {
+            killProcess(run->pidfd);
             return std::unexpected(watched.error());
+        }
         return run;
     }
 };
