@@ -7,7 +7,6 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,7 +81,7 @@ void GateProcess::finish() {
 
 void GateProcess::end() {
     if (m_pidfd)
-        ::syscall(SYS_pidfd_send_signal, m_pidfd.get(), SIGKILL, nullptr, 0);
+        killProcess(m_pidfd);
 }
 
 void GateProcess::reap() {

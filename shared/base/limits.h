@@ -35,6 +35,9 @@ inline constexpr std::size_t pendingExecsPerRun = 2048;
 inline constexpr std::size_t processesPerSandbox = 8192;
 /** Sandboxes kept ready per session, one for each policy in use; the least used one goes first. */
 inline constexpr std::size_t readySandboxes = 4;
+/** Plans made for one run while others change what it plans with. Two services that share /tmp need a second one; a
+ *  process that renames in a loop would have us plan for ever. */
+inline constexpr int planAttempts = 8;
 /** One .rules file. The longest seen in the wild is under 100 KiB. */
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
 /** .rules files of one folder; each may take rulesSteps of the service's time. */

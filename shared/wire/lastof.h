@@ -12,7 +12,7 @@
 namespace exeat::wire {
 
 // clang-format off
-template<> struct LastOf<ErrorKind>     { static constexpr auto value = ErrorKind::Unavailable; };
+template<> struct LastOf<ErrorKind>     { static constexpr auto value = ErrorKind::Changed; };
 template<> struct LastOf<RuleSandbox>   { static constexpr auto value = RuleSandbox::Network; };
 template<> struct LastOf<RuleDecision>  { static constexpr auto value = RuleDecision::Forbidden; };
 template<> struct LastOf<Verdict>       { static constexpr auto value = Verdict::Inside; };

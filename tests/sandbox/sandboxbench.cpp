@@ -60,7 +60,20 @@ SandboxSpec Bench::spec() const {
             {"/run", stateFolder()}};
 }
 
+std::unique_ptr<gate::SandboxPool> Bench::strangersPool() const {
+    const QByteArray ours = qgetenv("XDG_STATE_HOME");
+    qputenv("XDG_STATE_HOME", QByteArray::fromStdString(m_base + "/strangers-state"));
+    auto pool = std::make_unique<gate::SandboxPool>("/usr/bin/bwrap", programFolder() + "/exeat-zygote-test");
+    qputenv("XDG_STATE_HOME", ours);
+    return pool;
+}
+
 Result<Started> Bench::start(const SandboxSpec& spec, const std::string& script, std::vector<std::pair<int, int>> fds) {
+    return startIn(*m_pool, spec, script, std::move(fds));
+}
+
+Result<Started> Bench::startIn(gate::SandboxPool& pool, const SandboxSpec& spec, const std::string& script,
+                               std::vector<std::pair<int, int>> fds) const {
     auto output = makePipe();
     if (!output)
         return std::unexpected(output.error());
@@ -76,7 +89,7 @@ Result<Started> Bench::start(const SandboxSpec& spec, const std::string& script,
     start.output = std::move(output->write);
     for (const auto& [fd, number] : fds)
         start.inherited.push_back({number, UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 3))});
-    auto run = m_pool->start(std::move(start));
+    auto run = pool.start(std::move(start));
     if (!run)
         return std::unexpected(run.error());
     return Started{std::move(*run), std::move(output->read)};

@@ -1,13 +1,13 @@
 #include "service/gate/runs/gaterun.h"
 
 #include "service/gate/resolve/environment.h"
+#include "shared/base/process.h"
 #include "shared/wire/execframe.h"
 
 #include <csignal>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace exeat::gate {
@@ -16,10 +16,6 @@ namespace {
 
 /** Where the escalate socket lies inside: above what scripts (3-9) and Bash (10 and up, 255) use for themselves. */
 constexpr int escalateSocketNumber = 231;
-
-void killByPidfd(const UniqueFd& pidfd) {
-    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
-}
 
 } // namespace
 
@@ -87,7 +83,7 @@ Result<void> GateRun::startInside(Streams streams, UniqueFd socket) {
     auto ended = m_host.loop().watch(m_inside->pidfd.get(), EPOLLIN, [this](std::uint32_t) { insideOver(); });
     auto status = m_host.loop().watch(m_inside->status.get(), EPOLLIN, [this](std::uint32_t) { shellStatus(); });
     if (!ended || !status) {
-        killByPidfd(m_inside->pidfd);
+        killProcess(m_inside->pidfd);
         m_inside.reset();
         return std::unexpected(!ended ? ended.error() : status.error());
     }
@@ -189,7 +185,7 @@ void GateRun::insideOver() {
 void GateRun::kill() {
     m_desk.close();
     if (m_inside)
-        killByPidfd(m_inside->pidfd);
+        killProcess(m_inside->pidfd);
     if (m_keeper && !m_keeperEnding) {
         m_keeperEnding = true;
         m_keeper->send(EndTree{});
