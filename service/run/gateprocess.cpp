@@ -1,6 +1,7 @@
 #include "service/run/gateprocess.h"
 
 #include "service/run/spawn.h"
+#include "shared/base/process.h"
 #include "shared/wire/codec.h"
 
 #include <csignal>
