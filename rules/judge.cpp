@@ -1,4 +1,5 @@
 #include "rules/matching.h"
+#include "rules/places.h"
 #include "rules/policy.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
@@ -81,7 +82,7 @@ public:
 
 private:
     void tryRule(const PrefixRule& rule) {
-        if (!argumentsMatch(rule, m_argv))
+        if (!argumentsMatch(rule, m_argv) || !bindsAt(rule.owner, m_program.places))
             return;
         const ProgramMatch match = bestMatch(rule, rule.pattern.front(), m_program, m_argv);
         if (match.by == NamedBy::Nothing || excepted(rule))
@@ -112,9 +113,14 @@ private:
     /** Nothing if the allow counts. DESIGN.md §4.2: tightening needs only a name, loosening needs proof. */
     std::optional<std::string> whyNotCounted(const PrefixRule& rule, const ProgramMatch& match) const {
         if (!rule.loosens) {
-            return rule.layer == Layer::Project ? "this repository's rules may not loosen until you trust them"
-                                                : "rules of this place may only tighten";
+            return rule.layer == Layer::Project
+                       ? "this repository's rules may not loosen until you trust them" +
+                             (rule.owner.empty() ? "" : " (exeat trust show " + visible(rule.owner, 512) + ")")
+                       : "rules of this place may only tighten";
         }
+        if (!freesAt(rule.owner, m_program.places))
+            return "the rules of " + visible(rule.owner, 512) +
+                   " free only what a session of that project calls and runs below it";
         if (!m_program.calledByOwnName)
             return "it is called by another name than its file's, and many programs act by that name; call it by its "
                    "own";
@@ -154,12 +160,13 @@ private:
             return "names free no program here (--preserve-program-paths); write the absolute path in the rule";
         const HostExecutable* deciding = nullptr;
         for (const auto& host : m_snapshot.hostExecutables) {
-            if (host.name != name)
+            if (host.name != name || !bindsAt(host.owner, m_program.places))
                 continue;
+            const bool loosens = host.loosens && freesAt(host.owner, m_program.places);
             // A layer that may only tighten can narrow the list, never replace it.
-            if (!host.loosens && !isAmong(host))
+            if (!loosens && !isAmong(host))
                 return "a host_executable entry of this repository does not list this file";
-            if (host.loosens)
+            if (loosens)
                 deciding = &host;
         }
         if (deciding != nullptr) {
@@ -262,7 +269,8 @@ private:
     void collectEnvironment(RuleDecision decision) {
         auto& names = m_result.passEnvironment;
         for (std::size_t i = 0; i < m_rules.size(); ++i) {
-            if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens)
+            if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens ||
+                !freesAt(m_rules[i]->owner, m_program.places))
                 continue;
             for (const auto& name : m_rules[i]->passEnvironment) {
                 if (!contains(names, name))

@@ -76,8 +76,15 @@ inline constexpr std::size_t rulesExamples = 1000;
  */
 inline constexpr std::size_t rulesExceptions = 100;
 inline constexpr std::size_t rulesHosts = 1000;
-/** Tightening rules that were removed from one project file and still hold; beyond it every allow is asked. */
+/** Tightening rules that were removed from a project's files and still hold; beyond it every allow is asked. */
 inline constexpr std::size_t retainedRules = 10000;
+/** Contents of one project's rules that a person accepted: as many branches as one goes back and forth between. */
+inline constexpr std::size_t acceptedContents = 16;
+/** What is remembered of one project, and of all; the texts of a project's files are a few kilobytes. */
+inline constexpr std::size_t trustRecordBytes = std::size_t{16} << 20;
+inline constexpr std::size_t trustBytes = std::size_t{64} << 20;
+/** Projects that are remembered. An agent can make any number, so none pushes another one out. */
+inline constexpr std::size_t trustRecords = 1024;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
 inline constexpr std::size_t rulesFolders = 2048;
 /** config.toml, agents' configuration files read by doctor. */

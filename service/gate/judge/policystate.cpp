@@ -68,7 +68,7 @@ std::vector<std::string> PolicyState::equalPaths(const FileIdentity& identity) {
     return equal;
 }
 
-Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
+Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory) {
     const Command& command = resolution.command;
     Judged judged;
     rules::ProgramFacts facts;
@@ -82,6 +82,10 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
     facts.namesOnlyByPath = trust == NameTrust::PathsOnly;
     if (command.identity != FileIdentity{})
         facts.equalPaths = equalPaths(command.identity);
+    facts.places = {m_snapshot.project, callDirectory};
+    // One that does not exist outside is a mere claim, and nothing runs outside from there.
+    if (command.workdirIdentity != FileIdentity{})
+        facts.places.push_back(command.workdir);
     facts.unplantable = resolution.obstacle.empty() && command.origin == FileOrigin::Unplantable;
     // A confirmed script says nothing of an interpreter that an agent can exchange.
     if (resolution.obstacle.empty() && !resolution.agentsInterpreter && m_confirmedPaths.contains(command.realPath)) {
