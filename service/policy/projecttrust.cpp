@@ -10,6 +10,7 @@
 #include <optional>
 #include <ranges>
 #include <set>
+#include <unordered_map>
 
 namespace exeat {
 namespace {
@@ -35,10 +36,15 @@ std::optional<std::size_t> acceptedAs(const TrustRecord& record, const ProjectCo
 
 std::vector<HostExecutable> missingFrom(const std::vector<HostExecutable>& now,
                                         const std::vector<HostExecutable>& before) {
+    std::unordered_map<std::string_view, std::vector<const HostExecutable*>> byName;
+    for (const auto& entry : now)
+        byName[entry.name].push_back(&entry);
     std::vector<HostExecutable> missing;
     std::ranges::copy_if(before, std::back_inserter(missing), [&](const HostExecutable& entry) {
-        return std::ranges::none_of(
-            now, [&](const HostExecutable& other) { return rules::isAtLeastAsNarrow(other, entry); });
+        const auto same = byName.find(entry.name);
+        return same == byName.end() || std::ranges::none_of(same->second, [&](const HostExecutable* other) {
+                   return rules::isAtLeastAsNarrow(*other, entry);
+               });
     });
     return missing;
 }
@@ -128,40 +134,38 @@ void ProjectTrust::settle(State& state, const std::string& directory) {
 
     const auto tightening = tighteningOf(declared);
     state.held.clear();
-    std::vector<HostExecutable> heldHosts;
+    state.heldHosts.clear();
     if (accepted) {
         std::rotate(record.accepted.begin() + static_cast<std::ptrdiff_t>(*accepted),
                     record.accepted.begin() + static_cast<std::ptrdiff_t>(*accepted) + 1, record.accepted.end());
         record.overflow = false;
     } else {
         state.held = missingFrom(tightening, record.tightening);
-        heldHosts = missingFrom(declared.hostExecutables, record.narrowing);
+        state.heldHosts = missingFrom(declared.hostExecutables, record.narrowing);
     }
-    record.overflow |= state.held.size() > limits::retainedRules || heldHosts.size() > limits::rulesHosts;
+    record.overflow |= state.held.size() > limits::retainedRules || state.heldHosts.size() > limits::rulesHosts;
     state.held.resize(std::min(state.held.size(), limits::retainedRules));
-    heldHosts.resize(std::min(heldHosts.size(), limits::rulesHosts));
-    state.heldHosts = heldHosts.size();
+    state.heldHosts.resize(std::min(state.heldHosts.size(), limits::rulesHosts));
 
     record.tightening = tightening;
     record.tightening.insert(record.tightening.end(), state.held.begin(), state.held.end());
     record.narrowing = declared.hostExecutables;
-    record.narrowing.insert(record.narrowing.end(), heldHosts.begin(), heldHosts.end());
-    state.rules = rulesIn(state, heldHosts, directory);
+    record.narrowing.insert(record.narrowing.end(), state.heldHosts.begin(), state.heldHosts.end());
+    state.rules = rulesIn(state, directory);
     if (record.overflow && state.rules.brokenNote.empty())
         state.rules.brokenNote =
             directory + " has dropped more rules than can be kept in force; see: exeat trust show " + directory;
     remember(state, std::move(record));
 }
 
-ProjectRules ProjectTrust::rulesIn(const State& state, const std::vector<HostExecutable>& heldHosts,
-                                   const std::string& directory) {
+ProjectRules ProjectTrust::rulesIn(const State& state, const std::string& directory) {
     const bool loosens = state.trust == TrustState::Trusted;
     ProjectRules result{state.content.declared.rules, state.content.declared.hostExecutables, state.content.brokenNote};
     for (auto& rule : result.rules)
         rule.loosens = loosens;
     for (const auto& rule : state.held)
         result.rules.push_back(asHeld(rule, directory));
-    result.hostExecutables.insert(result.hostExecutables.end(), heldHosts.begin(), heldHosts.end());
+    result.hostExecutables.insert(result.hostExecutables.end(), state.heldHosts.begin(), state.heldHosts.end());
     for (auto& rule : result.rules)
         rule.owner = directory;
     for (auto& host : result.hostExecutables) {
@@ -213,7 +217,7 @@ TrustStatus ProjectTrust::statusOf(const std::string& directory) const {
         const State& state = found->second;
         status.state = state.trust;
         status.loosening = state.trust == TrustState::Trusted ? 0 : looseningIn(state.content.declared);
-        status.held = state.held.size() + state.heldHosts;
+        status.held = state.held.size() + state.heldHosts.size();
     } else if (const TrustRecord* record = m_store.find(directory)) {
         status.state = record->accepted.empty() ? TrustState::NotTrusted : TrustState::Changed;
     }
@@ -239,12 +243,38 @@ TrustView ProjectTrust::view(const std::string& directory, const ProjectFolders&
     TrustView view;
     view.status = statusOf(directory);
     view.hash = state.content.hash;
+    view.changes = changesOf(state, directory);
     if (const TrustRecord* record = m_store.find(directory))
         view.accepted = record->accepted;
-    view.problems = state.content.problems;
-    if (!state.problem.empty())
-        view.problems.push_back(state.problem);
+    view.problems = obstacles(state, view.changes);
+    std::size_t bytes = 0;
+    const auto tooMuch = std::ranges::find_if(view.changes, [&](const rules::RuleChange& change) {
+        return (bytes += change.text.size() + change.file.size()) > limits::trustShownBytes;
+    });
+    view.changes.erase(tooMuch, view.changes.end());
     return view;
+}
+
+std::vector<rules::RuleChange> ProjectTrust::changesOf(const State& state, const std::string& directory) const {
+    const TrustRecord* record = m_store.find(directory);
+    rules::RulesFile before;
+    if (record != nullptr && !record->accepted.empty())
+        before = declaredBy(record->accepted.back().texts, directory);
+    std::ranges::move(missingFrom(tighteningOf(before), state.held), std::back_inserter(before.rules));
+    std::ranges::move(missingFrom(before.hostExecutables, state.heldHosts), std::back_inserter(before.hostExecutables));
+    auto changes = rules::meaningOfChange(before, state.content.declared);
+    std::ranges::stable_sort(changes, std::ranges::greater{}, &rules::RuleChange::effect);
+    return changes;
+}
+
+std::vector<std::string> ProjectTrust::obstacles(const State& state, const std::vector<rules::RuleChange>& changes) {
+    std::vector<std::string> obstacles = state.content.problems;
+    std::size_t bytes = 0;
+    for (const auto& change : changes)
+        bytes += change.text.size() + change.file.size();
+    if (bytes > limits::trustShownBytes)
+        obstacles.push_back("they declare so much that nobody can look at it all; split them over several folders");
+    return obstacles;
 }
 
 std::vector<std::string> ProjectTrust::problems() const {
@@ -262,10 +292,11 @@ Result<void> ProjectTrust::accept(const std::string& directory, const ProjectFol
                                   const std::string& who, std::int64_t now) {
     State& state = stateOf(directory, folders);
     const std::string shown = visible(directory, 512);
-    if (!state.content.problems.empty())
-        return fail(ErrorKind::Refused, "not all rules of " + shown +
-                                            " can be read, so nobody knows what they say; mend this and try again: " +
-                                            state.content.problems.front());
+    if (const auto obstacle = obstacles(state, changesOf(state, directory)); !obstacle.empty())
+        return fail(ErrorKind::Refused, "the rules of " + shown +
+                                            " cannot be accepted, because not all of them can be seen; mend this and "
+                                            "try again: " +
+                                            obstacle.front());
     if (state.content.hash != hash)
         return fail(ErrorKind::Refused, "the rules of " + shown +
                                             " have changed since they were shown; look at them "

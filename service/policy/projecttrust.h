@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rules/meaning.h"
 #include "service/policy/projectcontent.h"
 #include "service/policy/truststore.h"
 
@@ -36,8 +37,11 @@ struct TrustStatus {
 struct TrustView {
     TrustStatus status;
     std::string hash; ///< of what lies there now; an acceptance repeats it
-    std::vector<AcceptedContent> accepted;
-    std::vector<std::string> problems; ///< files that are broken: nobody can accept what nobody can read
+    /** From what was in force last and accepted (or nothing), with what was removed since and holds, to what lies
+     * there. */
+    std::vector<rules::RuleChange> changes; ///< what loosens comes first
+    std::vector<AcceptedContent> accepted;  ///< the last one is what the changes start from
+    std::vector<std::string> problems;      ///< why nobody can accept it: broken files, too much to look at
 };
 
 /** One sentence for a person and an agent; the status waits(). */
@@ -82,15 +86,17 @@ private:
         ProjectContent content;
         ProjectRules rules;
         std::vector<PrefixRule> held; ///< removed, and in force
-        std::size_t heldHosts = 0;
+        std::vector<HostExecutable> heldHosts;
         TrustState trust = TrustState::NotTrusted;
         std::string problem; ///< why it is not remembered
     };
 
+    /** Why nobody can accept it. */
+    static std::vector<std::string> obstacles(const State& state, const std::vector<rules::RuleChange>& changes);
     State& stateOf(const std::string& directory, const ProjectFolders& folders);
     void settle(State& state, const std::string& directory);
-    static ProjectRules rulesIn(const State& state, const std::vector<HostExecutable>& heldHosts,
-                                const std::string& directory);
+    static ProjectRules rulesIn(const State& state, const std::string& directory);
+    std::vector<rules::RuleChange> changesOf(const State& state, const std::string& directory) const;
     /** What is in force now, for the next start. */
     void remember(State& state, TrustRecord record);
 

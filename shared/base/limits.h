@@ -83,6 +83,8 @@ inline constexpr std::size_t acceptedContents = 16;
 /** What is remembered of one project, and of all; the texts of a project's files are a few kilobytes. */
 inline constexpr std::size_t trustRecordBytes = std::size_t{16} << 20;
 inline constexpr std::size_t trustBytes = std::size_t{64} << 20;
+/** Bytes of a change's meaning that a person is shown before accepting it; nobody reads more. */
+inline constexpr std::size_t trustShownBytes = std::size_t{1} << 20;
 /** Projects that are remembered. An agent can make any number, so none pushes another one out. */
 inline constexpr std::size_t trustRecords = 1024;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */

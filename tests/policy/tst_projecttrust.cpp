@@ -158,6 +158,46 @@ private slots:
         QVERIFY(!broken && broken.error().text.find("q.rules:1:12") != std::string::npos);
     }
 
+    void theChangeIsShownFromWhatHolds() {
+        ProjectBench bench;
+        const auto texts = [&] {
+            std::vector<std::string> shown;
+            for (const auto& change : bench.view().changes)
+                shown.push_back(change.text);
+            return shown;
+        };
+        using Texts = std::vector<std::string>;
+        QVERIFY(bench.says(forbidPush) && bench.verdict({"git", "push"}) == Verdict::Deny);
+        QCOMPARE(texts(), Texts{"adds: forbidden `git push`"});
+        QVERIFY(bench.accept());
+        QVERIFY(texts().empty());
+        QVERIFY(bench.says(forbidCurl) && bench.verdict({"curl"}) == Verdict::Deny);
+        QVERIFY(bench.says(allowCurl));
+        // What a change in between forbade is dropped with it, and what loosens comes first.
+        QCOMPARE(texts(), (Texts{"changes: `curl`: forbidden becomes allow", "drops: forbidden `git push`"}));
+        QCOMPARE(bench.view().changes.at(1).file, bench.tree.at(projectFile));
+        QVERIFY(bench.accept());
+        QVERIFY(texts().empty());
+    }
+
+    void nobodyAcceptsMoreThanCanBeSeen() {
+        ProjectBench bench;
+        // Each character of three bytes is shown as eight.
+        const auto odd = [](int count) -> QByteArray {
+            return "prefix_rule(['curl'])\nprefix_rule(['a', '" + QByteArray("\xE2\x80\xAE").repeated(count) + "'])\n";
+        };
+        const int fitting = static_cast<int>(limits::trustShownBytes / 8) - 100;
+        QVERIFY(bench.says(odd(fitting + 200)));
+        const auto refused = bench.accept();
+        QVERIFY(!refused && refused.error().text.find("so much that nobody can look at it all") != std::string::npos);
+        QVERIFY(!bench.view().problems.empty());
+        QCOMPARE(bench.view().changes.size(), std::size_t{1}); // as much as fits
+        QVERIFY(bench.says(odd(fitting)));
+        const auto accepted = bench.accept();
+        QVERIFY2(accepted, accepted ? "" : accepted.error().text.c_str());
+        QCOMPARE(bench.verdict({"curl"}), Verdict::Escalate);
+    }
+
     void acceptingAndRevokingAreTold() {
         ProjectBench bench;
         QVERIFY(bench.says(allowCurl) && bench.verdict({"curl"}) == Verdict::Inside);
