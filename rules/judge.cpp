@@ -1,4 +1,5 @@
 #include "rules/matching.h"
+#include "rules/places.h"
 #include "rules/policyindex.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
@@ -67,8 +68,7 @@ public:
     Judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv)
         : m_index(index), m_program(program), m_argv(argv) {}
 
-    Judgement judge() {
-        const std::vector<Candidate> found = m_index.candidates(m_program, m_argv);
+    Judgement judge(std::span<const Candidate> found) {
         for (auto first = found.begin(); first != found.end();) {
             const auto next =
                 std::find_if(first, found.end(), [&](const Candidate& other) { return other.rule != first->rule; });
@@ -82,7 +82,7 @@ public:
 
 private:
     void tryRule(const PrefixRule& rule, std::span<const Candidate> alternatives) {
-        if (!argumentsMatch(rule, m_argv))
+        if (!argumentsMatch(rule, m_argv) || !bindsAt(rule.owner, m_program.places))
             return;
         ProgramMatch match;
         for (const Candidate& candidate : alternatives) {
@@ -119,9 +119,14 @@ private:
     /** Nothing if the allow counts. DESIGN.md §4.2: tightening needs only a name, loosening needs proof. */
     std::optional<std::string> whyNotCounted(const PrefixRule& rule, const ProgramMatch& match) const {
         if (!rule.loosens) {
-            return rule.layer == Layer::Project ? "this repository's rules may not loosen until you trust them"
-                                                : "rules of this place may only tighten";
+            return rule.layer == Layer::Project
+                       ? "this repository's rules may not loosen until you trust them" +
+                             (rule.owner.empty() ? "" : " (exeat trust show " + visible(rule.owner, 512) + ")")
+                       : "rules of this place may only tighten";
         }
+        if (!freesAt(rule.owner, m_program.places))
+            return "the rules of " + visible(rule.owner, 512) +
+                   " free only what a session of that project calls and runs below it";
         if (!m_program.calledByOwnName)
             return "it is called by another name than its file's, and many programs act by that name; call it by its "
                    "own";
@@ -159,17 +164,23 @@ private:
     std::optional<std::string> whyNameIsNoProof(std::string_view name) const {
         if (m_program.namesOnlyByPath)
             return "names free no program here (--preserve-program-paths); write the absolute path in the rule";
-        if (const HostEntries* entries = m_index.hostEntries(name)) {
+        const HostEntry* deciding = nullptr;
+        for (const HostEntry& host : m_index.hostEntries(name)) {
+            if (!bindsAt(host.owner, m_program.places))
+                continue;
+            const bool loosens = host.loosens && freesAt(host.owner, m_program.places);
+            const bool listed = host.paths.holdsAny(m_program.equalPaths);
             // A layer that may only tighten can narrow the list, never replace it.
-            for (const PathList& narrowing : entries->narrowing) {
-                if (!narrowing.holdsAny(m_program.equalPaths))
-                    return "a host_executable entry of this repository does not list this file";
-            }
-            if (entries->deciding && entries->deciding->holdsAny(m_program.equalPaths))
+            if (!loosens && !listed)
+                return "a host_executable entry of this repository does not list this file";
+            if (loosens)
+                deciding = &host;
+        }
+        if (deciding != nullptr) {
+            if (deciding->paths.holdsAny(m_program.equalPaths))
                 return std::nullopt;
-            if (entries->deciding)
-                return "host_executable(name=\"" + visible(name, 64) +
-                       "\") does not list this file; add its absolute path there, or run the listed one";
+            return "host_executable(name=\"" + visible(name, 64) +
+                   "\") does not list this file; add its absolute path there, or run the listed one";
         }
         if (m_program.unplantable)
             return std::nullopt;
@@ -260,7 +271,8 @@ private:
     void collectEnvironment(RuleDecision decision) {
         auto& names = m_result.passEnvironment;
         for (std::size_t i = 0; i < m_rules.size(); ++i) {
-            if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens)
+            if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens ||
+                !freesAt(m_rules[i]->owner, m_program.places))
                 continue;
             for (const auto& name : m_rules[i]->passEnvironment) {
                 if (!contains(names, name))
@@ -298,7 +310,12 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot) {
 }
 
 Judgement judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv) {
-    return Judge(index, program, argv).judge();
+    return judgeAmong(index, index.candidates(program, argv), program, argv);
+}
+
+Judgement judgeAmong(const PolicyIndex& index, std::span<const Candidate> candidates, const ProgramFacts& program,
+                     const std::vector<std::string>& argv) {
+    return Judge(index, program, argv).judge(candidates);
 }
 
 Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv) {

@@ -46,6 +46,7 @@ struct NetworkRule {
     NetworkProtocol protocol = NetworkProtocol::Https;
     RuleDecision decision = RuleDecision::Forbidden;
     std::string justification;
+    std::string file = {};
     int line = 0;
     bool operator==(const NetworkRule&) const = default;
 };
@@ -54,7 +55,11 @@ struct RulesFile {
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables; ///< a path may begin with `~/`, the user's home folder
     std::vector<NetworkRule> networkRules;
+    bool operator==(const RulesFile&) const = default;
 };
+
+/** As if the text of `more` followed that of `all` in the same layer. */
+void append(RulesFile& all, const RulesFile& more);
 
 /** Which words a file may use: `.codex` folders stay strictly in Codex's vocabulary. DESIGN.md §5. */
 enum class Vocabulary { Codex, Exeat };
@@ -81,6 +86,8 @@ struct ProgramFacts {
     bool namesOnlyByPath = false;        ///< --preserve-program-paths
     bool calledByOwnName = true;         ///< argv[0] is the file as given to execve, or its basename
     bool outside = false;                ///< the caller runs outside already (DESIGN.md §4.5; gate only)
+    /** The session's project, the call's workdir, the real working directory; links followed. See rules/places.h. */
+    std::vector<std::string> places = {};
 };
 
 /** Absolute paths that the snapshot's rules and host_executable entries mention, for the caller to compare by inode. */

@@ -18,13 +18,8 @@ bool PathList::holdsAny(const std::vector<std::string>& paths) const {
 PolicyIndex::PolicyIndex(PolicySnapshot snapshot)
     : m_snapshot(std::move(snapshot)), m_exact(m_snapshot.rules, PatternTree::Holds::Exact),
       m_canonical(m_snapshot.rules, PatternTree::Holds::Canonical) {
-    for (const auto& host : m_snapshot.hostExecutables) {
-        HostEntries& entries = m_hosts[host.name];
-        if (host.loosens)
-            entries.deciding.emplace(host.paths);
-        else
-            entries.narrowing.emplace_back(host.paths);
-    }
+    for (const auto& host : m_snapshot.hostExecutables)
+        m_hosts[host.name].push_back({PathList(host.paths), host.owner, host.loosens});
 }
 
 std::vector<Candidate> PolicyIndex::candidates(const ProgramFacts& program,
@@ -47,9 +42,9 @@ std::vector<Candidate> PolicyIndex::candidates(const ProgramFacts& program,
     return found;
 }
 
-const HostEntries* PolicyIndex::hostEntries(std::string_view name) const {
+std::span<const HostEntry> PolicyIndex::hostEntries(std::string_view name) const {
     const auto found = m_hosts.find(name);
-    return found == m_hosts.end() ? nullptr : &found->second;
+    return found == m_hosts.end() ? std::span<const HostEntry>{} : found->second;
 }
 
 } // namespace exeat::rules

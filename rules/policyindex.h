@@ -3,7 +3,7 @@
 #include "rules/patterntree.h"
 #include "rules/policy.h"
 
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,10 +21,11 @@ private:
     std::vector<std::string> m_sorted;
 };
 
-/** What all host_executable entries say of one name. */
-struct HostEntries {
-    std::vector<PathList> narrowing;  ///< of layers that may only tighten: each must list a file
-    std::optional<PathList> deciding; ///< of those that may loosen, the last
+/** One host_executable entry; its name is the key. */
+struct HostEntry {
+    PathList paths;
+    std::string owner; ///< see rules/places.h
+    bool loosens = false;
 };
 
 /**
@@ -40,17 +41,21 @@ public:
     /** Every rule that may match, in the order of declaration, once for each alternative that may name the program. */
     std::vector<Candidate> candidates(const ProgramFacts& program, const std::vector<std::string>& argv) const;
 
-    /** Null: no entry speaks of it. */
-    const HostEntries* hostEntries(std::string_view name) const;
+    /** What speaks of the name, in the order of declaration. */
+    std::span<const HostEntry> hostEntries(std::string_view name) const;
 
 private:
     PolicySnapshot m_snapshot;
     PatternTree m_exact;
     PatternTree m_canonical;
-    std::unordered_map<std::string, HostEntries, TextHash, std::equal_to<>> m_hosts;
+    std::unordered_map<std::string, std::vector<HostEntry>, TextHash, std::equal_to<>> m_hosts;
 };
 
 /** As judge() by the snapshot itself, which makes an index for one decision. */
 Judgement judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv);
+
+/** Of these candidates, sorted, instead of those that the index finds: what it must find is all that can match. */
+Judgement judgeAmong(const PolicyIndex& index, std::span<const Candidate> candidates, const ProgramFacts& program,
+                     const std::vector<std::string>& argv);
 
 } // namespace exeat::rules

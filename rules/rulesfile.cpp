@@ -52,6 +52,10 @@ std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string
     RulesFile result;
     result.hostExecutables = std::move(declared->hosts);
     result.networkRules = std::move(declared->network);
+    for (auto& host : result.hostExecutables)
+        host.file = file;
+    for (auto& network : result.networkRules)
+        network.file = file;
     for (auto& one : declared->rules) {
         if (auto fault = checkExamples(one, result.hostExecutables))
             return std::unexpected(std::move(*fault));
@@ -83,6 +87,12 @@ std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std
         error.callers.push_back(
             {caller.function, caller.at.line, caller.at.column, std::string(lineOf(text, caller.at.line))});
     return std::unexpected(std::move(error));
+}
+
+void append(RulesFile& all, const RulesFile& more) {
+    all.rules.insert(all.rules.end(), more.rules.begin(), more.rules.end());
+    all.hostExecutables.insert(all.hostExecutables.end(), more.hostExecutables.begin(), more.hostExecutables.end());
+    all.networkRules.insert(all.networkRules.end(), more.networkRules.begin(), more.networkRules.end());
 }
 
 std::string errorText(const RulesError& error) {

@@ -79,7 +79,7 @@ inline constexpr std::size_t rulesExamples = 1000;
  */
 inline constexpr std::size_t rulesExceptions = 100;
 inline constexpr std::size_t rulesHosts = 1000;
-/** Tightening rules that were removed from one project file and still hold; beyond it every allow is asked. */
+/** Tightening rules that were removed from a project's files and still hold; beyond it every allow is asked. */
 inline constexpr std::size_t retainedRules = 10000;
 /** A Bash script that is read for what it would start: the longest text that one argument can hold (MAX_ARG_STRLEN). */
 inline constexpr std::size_t scriptBytes = 128 * 1024;
@@ -92,6 +92,15 @@ inline constexpr std::size_t scriptSteps = 4'000'000;
 inline constexpr std::size_t scriptCommands = 20'000;
 /** How much is kept of an expansion as it is written; for people only. */
 inline constexpr std::size_t scriptPartBytes = 256;
+/** Contents of one project's rules that a person accepted: as many branches as one goes back and forth between. */
+inline constexpr std::size_t acceptedContents = 16;
+/** What is remembered of one project, and of all; the texts of a project's files are a few kilobytes. */
+inline constexpr std::size_t trustRecordBytes = std::size_t{16} << 20;
+inline constexpr std::size_t trustBytes = std::size_t{64} << 20;
+/** Bytes of a change's meaning that a person is shown before accepting it; nobody reads more. */
+inline constexpr std::size_t trustShownBytes = std::size_t{1} << 20;
+/** Projects that are remembered. An agent can make any number, so none pushes another one out. */
+inline constexpr std::size_t trustRecords = 1024;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
 inline constexpr std::size_t rulesFolders = 2048;
 /** config.toml, agents' configuration files read by doctor. */

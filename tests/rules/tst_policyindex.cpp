@@ -1,4 +1,3 @@
-#include "linearjudge.h"
 #include "rules/policyindex.h"
 
 #include <QtTest>
@@ -34,7 +33,7 @@ public:
         for (std::size_t i = 0; i < rules; ++i)
             snapshot.rules.push_back(rule(static_cast<int>(i)));
         for (std::size_t i = below(6); i > 0; --i)
-            snapshot.hostExecutables.push_back({of(programs), some(programs, 4), !oneIn(3)});
+            snapshot.hostExecutables.push_back({of(programs), some(programs, 4), !oneIn(3), {}, 0, owner()});
         return snapshot;
     }
 
@@ -49,6 +48,7 @@ public:
         facts.namesOnlyByPath = oneIn(6);
         facts.calledByOwnName = !oneIn(6);
         facts.outside = oneIn(6);
+        facts.places = some({"/ws", "/ws/sub", "/elsewhere"}, 4);
         return facts;
     }
 
@@ -84,6 +84,8 @@ private:
         return pattern;
     }
 
+    std::string owner() { return oneIn(3) ? of({"/ws", "/ws/sub", "/other"}) : std::string(); }
+
     PrefixRule rule(int line) {
         PrefixRule rule;
         rule.layer = static_cast<Layer>(below(6));
@@ -93,6 +95,7 @@ private:
         rule.decision = static_cast<RuleDecision>(below(3));
         rule.justification = oneIn(2) ? "because" : "";
         rule.loosens = !oneIn(4);
+        rule.owner = owner();
         rule.passEnvironment = some(words, 3);
         rule.exact = oneIn(8);
         rule.confirmedPath = oneIn(10) ? of(programs) : "";
@@ -119,6 +122,17 @@ std::size_t candidates(const PolicySnapshot& snapshot, const std::vector<std::st
     ProgramFacts program;
     program.names = {argv.front()};
     return PolicyIndex(snapshot).candidates(program, argv).size();
+}
+
+/** As if there were no index. */
+std::vector<rules::Candidate> allCandidates(const PolicySnapshot& snapshot) {
+    std::vector<rules::Candidate> all;
+    for (std::uint32_t rule = 0; rule < snapshot.rules.size(); ++rule) {
+        const auto& pattern = snapshot.rules[rule].pattern;
+        for (std::uint32_t i = 0; !pattern.empty() && i < pattern.front().anyOf.size(); ++i)
+            all.push_back({rule, i});
+    }
+    return all;
 }
 
 PrefixRule ruleOf(std::vector<PatternToken> pattern) {
@@ -151,7 +165,7 @@ private slots:
             for (int command = 0; command < 10; ++command) {
                 const ProgramFacts program = generator.program();
                 const auto argv = generator.argv();
-                const Judgement expected = reference::judge(snapshot, program, argv);
+                const Judgement expected = rules::judgeAmong(index, allCandidates(snapshot), program, argv);
                 const Judgement judged = rules::judge(index, program, argv);
                 steps += judged.trace.size();
                 const QByteArray told = "seed " + QByteArray::number(seed) + ", command " +

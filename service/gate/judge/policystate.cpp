@@ -34,7 +34,7 @@ PolicyState::PolicyState(PolicySnapshot snapshot)
     }
 }
 
-Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
+Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory) {
     const Command& command = resolution.command;
     Judged judged;
     rules::ProgramFacts facts;
@@ -48,6 +48,10 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
     facts.namesOnlyByPath = trust == NameTrust::PathsOnly;
     if (command.identity != FileIdentity{})
         facts.equalPaths = m_mentioned.equalTo(command.identity, command.names, std::chrono::steady_clock::now());
+    facts.places = {m_index.snapshot().project, callDirectory};
+    // One that does not exist outside is a mere claim, and nothing runs outside from there.
+    if (command.workdirIdentity != FileIdentity{})
+        facts.places.push_back(command.workdir);
     facts.unplantable = resolution.obstacle.empty() && command.origin == FileOrigin::Unplantable;
     // A confirmed script says nothing of an interpreter that an agent can exchange.
     if (resolution.obstacle.empty() && !resolution.agentsInterpreter && m_confirmedPaths.contains(command.realPath)) {

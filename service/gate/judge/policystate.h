@@ -32,10 +32,11 @@ public:
     bool covers(const std::string& directory) const { return m_directories.contains(directory); }
 
     /**
-     * The rules' word on what was resolved. A command with an obstacle is never escalated or asked: the rules' wish
-     * becomes Deny with both reasons; what execve would refuse anyway goes on inside and gets the kernel's error.
+     * The rules' word on what was resolved in a call whose workdir is `callDirectory` (real path). A command with an
+     * obstacle is never escalated or asked: the rules' wish becomes Deny with both reasons; what execve would refuse
+     * anyway goes on inside and gets the kernel's error.
      */
-    Judged judge(const Resolution& resolution, NameTrust trust);
+    Judged judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory);
 
 private:
     rules::PolicyIndex m_index;

@@ -21,7 +21,8 @@ constexpr int escalateSocketNumber = 231;
 
 GateRun::GateRun(RunHost& host, wire::StartRun start)
     : m_host(host), m_start(std::move(start)),
-      m_desk(host, {m_start.run, m_start.environment, m_start.sandbox.writableRoots, [this] { return chainEnd(); },
+      m_desk(host, {m_start.run, m_start.workdir, m_start.environment, m_start.sandbox.writableRoots,
+                    [this] { return chainEnd(); },
                     [this](StartOutside command, std::vector<UniqueFd> fds) {
                         startOutside(std::move(command), std::move(fds));
                     }}) {}
