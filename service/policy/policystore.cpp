@@ -21,7 +21,7 @@ PolicyStore::PolicyStore(RuntimePaths paths, std::vector<std::string> agentWrita
     connect(&m_store, &RuleStore::changed, this, &PolicyStore::changed);
     // Read once now, so that what is wrong is known before the first command.
     for (const auto& folder : commonFolders(m_paths))
-        m_store.folder(folder);
+        m_store.look(folder);
 }
 
 void PolicyStore::setAgentWritableRoots(std::vector<std::string> roots) {
@@ -48,6 +48,7 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
 
 void PolicyStore::addFolder(const LayerFolder& folder, PolicySnapshot& snapshot) {
     FolderRules found = m_store.folder(folder);
+    snapshot.rules.reserve(snapshot.rules.size() + found.rules.size());
     const bool loosens = folder.layer != Layer::Project && folder.layer != Layer::Shipped;
     for (auto& rule : found.rules) {
         if (snapshot.rules.size() >= limits::rulesPerSnapshot) {

@@ -52,23 +52,32 @@ RuleStore::RuleStore(LastGood lastGood, QObject* parent) : QObject(parent), m_la
 }
 
 FolderRules RuleStore::folder(const LayerFolder& folder) {
+    FolderState passing;
+    return collect(lookedAt(folder, passing));
+}
+
+void RuleStore::look(const LayerFolder& folder) {
+    FolderState passing;
+    lookedAt(folder, passing);
+}
+
+const RuleStore::FolderState& RuleStore::lookedAt(const LayerFolder& folder, FolderState& passing) {
     const auto key = std::pair(folder.path, folder.layer);
     auto found = m_folders.find(key);
     if (found == m_folders.end()) {
-        FolderState state;
-        state.folder = folder;
-        state.kept = m_lastGood.load(folder);
-        refresh(state);
+        passing.folder = folder;
+        passing.kept = m_lastGood.load(folder);
+        refresh(passing);
         if (m_folders.size() >= limits::rulesFolders)
-            return collect(state);
-        found = m_folders.emplace(key, std::move(state)).first;
+            return passing;
+        found = m_folders.emplace(key, std::move(passing)).first;
     } else if (refresh(found->second)) {
         // Told later, in one piece: the caller is in the middle of making a snapshot that has it already.
         m_untold = true;
         m_settle.start();
     }
     watch(found->second);
-    return collect(found->second);
+    return found->second;
 }
 
 std::vector<LayerFolder> RuleStore::seenAbove(const std::string& directory) const {
@@ -118,12 +127,18 @@ bool RuleStore::refresh(FolderState& state) {
 
 void RuleStore::keep(FolderState& state) const {
     RulesTexts texts;
+    bool same = true;
     for (const auto& [path, file] : state.files) {
-        if (file.present && file.good)
-            texts.emplace(path, file.goodText);
+        if (!file.present || !file.good)
+            continue;
+        const auto kept = state.kept.find(path);
+        same = same && kept != state.kept.end() && kept->second == file.goodText;
+        texts.emplace(path, std::string());
     }
-    if (texts == state.kept)
+    if (same && texts.size() == state.kept.size())
         return;
+    for (auto& [path, text] : texts)
+        text = state.files.at(path).goodText;
     const auto saved = m_lastGood.save(state.folder, texts);
     state.keepProblem = saved ? std::string() : saved.error().text;
     if (saved)
@@ -233,6 +248,10 @@ FolderRules RuleStore::collect(const FolderState& state) {
     FolderRules result;
     if (state.incomplete)
         result.brokenNote = state.problem;
+    std::size_t rules = 0;
+    for (const auto& [path, file] : state.files)
+        rules += (file.good ? file.good->rules.size() : 0) + file.retained.size();
+    result.rules.reserve(rules);
     for (const auto& [path, file] : state.files) {
         if (file.good) {
             result.rules.insert(result.rules.end(), file.good->rules.begin(), file.good->rules.end());

@@ -35,6 +35,8 @@ public:
 
     /** Looks at the folder again (stamps only, unless something changed) and watches it from now on. */
     FolderRules folder(const LayerFolder& folder);
+    /** As folder(), for what is wrong with it. */
+    void look(const LayerFolder& folder);
 
     /** Project folders in which rules were seen and whose owner is `directory` or above it, outermost first. */
     std::vector<LayerFolder> seenAbove(const std::string& directory) const;
@@ -67,6 +69,8 @@ private:
         bool incomplete = false; ///< rules lie here that were never read
     };
 
+    /** The folder's state now; `passing` where there is no room to remember it. */
+    const FolderState& lookedAt(const LayerFolder& folder, FolderState& passing);
     bool refresh(FolderState& state);
     static std::size_t rulesBeside(const FolderState& folder, const FileState& file);
     bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
