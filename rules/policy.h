@@ -20,7 +20,8 @@ struct RulesCaller {
     std::string function;
     int line = 0; ///< of the call
     int column = 0;
-    std::string excerpt; ///< the line of the call
+    std::string excerpt; ///< the line of the call, as RulesError::excerpt
+    int excerptColumn = 1;
     bool operator==(const RulesCaller&) const = default;
 };
 
@@ -30,7 +31,8 @@ struct RulesError {
     int line = 0;
     int column = 0;
     std::string message;
-    std::string excerpt;              ///< the line itself, at most a screenful of it
+    std::string excerpt;              ///< the line itself; of a long one what lies around `column`, "…" where cut
+    int excerptColumn = 1;            ///< of the excerpt's first character
     std::vector<RulesCaller> callers; ///< outermost first; empty outside of functions
     bool operator==(const RulesError&) const = default;
 };

@@ -71,6 +71,7 @@ void PolicyStore::addCommon(const LayerFolder& folder, PolicySnapshot& snapshot)
 }
 
 void PolicyStore::add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot) const {
+    snapshot.rules.reserve(snapshot.rules.size() + rules.rules.size());
     for (auto& rule : rules.rules) {
         if (snapshot.rules.size() >= limits::rulesPerSnapshot) {
             rules.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) +

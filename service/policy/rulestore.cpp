@@ -111,12 +111,18 @@ bool RuleStore::look(FolderState& state) {
 
 void RuleStore::keep(FolderState& state) const {
     RulesTexts texts;
+    bool same = true;
     for (const auto& [path, file] : state.files) {
-        if (file.good)
-            texts.emplace(path, file.goodText);
+        if (!file.good)
+            continue;
+        const auto kept = state.kept.find(path);
+        same = same && kept != state.kept.end() && kept->second == file.goodText;
+        texts.emplace(path, std::string());
     }
-    if (texts == state.kept)
+    if (same && texts.size() == state.kept.size())
         return;
+    for (auto& [path, text] : texts)
+        text = state.files.at(path).goodText;
     const auto saved = m_lastGood.save(state.folder, texts);
     state.keepProblem = saved ? std::string() : saved.error().text;
     if (saved)
@@ -202,6 +208,10 @@ FolderRules RuleStore::collect(const FolderState& state) {
         result.problems.push_back(state.problem);
     if (state.incomplete)
         result.brokenNote = state.problem;
+    std::size_t rules = 0;
+    for (const auto& [path, file] : state.files)
+        rules += file.good ? file.good->rules.size() : 0;
+    result.declared.rules.reserve(rules);
     for (const auto& [path, file] : state.files) {
         if (!file.problem.empty())
             result.problems.push_back(file.problem);

@@ -42,8 +42,8 @@ inline constexpr int planAttempts = 8;
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
 /** .rules files of one folder; each may take rulesSteps of the service's time. */
 inline constexpr std::size_t rulesFilesPerFolder = 64;
-/** .rules files of one folder, together: a repository must not cost the service seconds. */
-inline constexpr std::size_t rulesFolderBytes = std::size_t{1} << 20;
+/** .rules files of one folder, together: 10 000 rules with examples and reasons are half of it. Read in 0.2 s. */
+inline constexpr std::size_t rulesFolderBytes = std::size_t{4} << 20;
 /** Rules of one snapshot; beyond it the rest is left out and every allow is asked. */
 inline constexpr std::size_t rulesPerSnapshot = 20000;
 /** Folders from the project's root downwards whose rules are looked for. */

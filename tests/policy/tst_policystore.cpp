@@ -90,6 +90,21 @@ private slots:
         QVERIFY(joined(store->problems(), ("more than " + std::to_string(limits::rulesFilesPerFolder)).c_str()));
     }
 
+    void tooManyBytesAreNotSkippedInSilence() {
+        const TestTree tree;
+        const QByteArray comment(int(limits::rulesFileBytes), '#');
+        for (std::size_t i = 0; i + 1 < limits::rulesFolderBytes / limits::rulesFileBytes; ++i)
+            QVERIFY(tree.write(QString("home/.codex/rules/c%1.rules").arg(i), comment));
+        QByteArray last = "prefix_rule(['free'])#";
+        last += comment.left(comment.size() - last.size());
+        QVERIFY(tree.write("home/.codex/rules/z.rules", last));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Escalate);
+        QVERIFY(tree.write("home/.codex/rules/zz.rules", "#"));
+        QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Ask);
+        QVERIFY(joined(store->problems(), ("more than " + std::to_string(limits::rulesFolderBytes)).c_str()));
+    }
+
     void sessionGrantsBelongToTheSession() {
         const TestTree tree;
         const auto store = PolicyStore::create(tree.runtimePaths(), {});
