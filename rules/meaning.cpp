@@ -25,53 +25,55 @@ std::vector<T> without(const std::vector<T>& all, const std::vector<T>& taken) {
 /** One thing that differs between two rules about the same commands. */
 class Differences {
 public:
-    void add(std::string text, ChangeEffect effect) {
+    void add(std::string text, RuleChangeEffect effect) {
         m_text += (m_text.empty() ? "" : "; ") + std::move(text);
         m_effect = std::max(m_effect, effect);
     }
     const std::string& text() const { return m_text; }
-    ChangeEffect effect() const { return m_effect; }
+    RuleChangeEffect effect() const { return m_effect; }
 
 private:
     std::string m_text;
-    ChangeEffect m_effect = ChangeEffect::Nothing;
+    RuleChangeEffect m_effect = RuleChangeEffect::Nothing;
 };
 
 Differences between(const PrefixRule& before, const PrefixRule& after) {
     Differences found;
     if (before.decision != after.decision)
         found.add(std::string(wordOf(before.decision)) + " becomes " + std::string(wordOf(after.decision)),
-                  after.decision < before.decision ? ChangeEffect::Loosens : ChangeEffect::Tightens);
+                  after.decision < before.decision ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens);
     // An exception to an allow tightens, one to anything else loosens.
     const bool allows = after.decision == RuleDecision::Allow;
     if (const auto more = without(after.unless, before.unless); !more.empty())
-        found.add("now unless " + exceptionsText(more), allows ? ChangeEffect::Tightens : ChangeEffect::Loosens);
+        found.add("now unless " + exceptionsText(more),
+                  allows ? RuleChangeEffect::Tightens : RuleChangeEffect::Loosens);
     if (const auto fewer = without(before.unless, after.unless); !fewer.empty())
-        found.add("no longer unless " + exceptionsText(fewer), allows ? ChangeEffect::Loosens : ChangeEffect::Tightens);
+        found.add("no longer unless " + exceptionsText(fewer),
+                  allows ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens);
     if (const auto more = without(after.passEnvironment, before.passEnvironment); !more.empty())
-        found.add("now with the variables " + namesText(more), ChangeEffect::Loosens);
+        found.add("now with the variables " + namesText(more), RuleChangeEffect::Loosens);
     if (const auto fewer = without(before.passEnvironment, after.passEnvironment); !fewer.empty())
-        found.add("no longer with the variables " + namesText(fewer), ChangeEffect::Tightens);
+        found.add("no longer with the variables " + namesText(fewer), RuleChangeEffect::Tightens);
     if (before.sandbox != after.sandbox)
         // Which of two sandboxes is the wider one depends on the session's.
         found.add("sandbox " + std::string(wordOf(before.sandbox)) + " becomes " + std::string(wordOf(after.sandbox)),
-                  after.sandbox == RuleSandbox::ReadOnly ? ChangeEffect::Tightens : ChangeEffect::Loosens);
+                  after.sandbox == RuleSandbox::ReadOnly ? RuleChangeEffect::Tightens : RuleChangeEffect::Loosens);
     if (before.justification != after.justification)
         found.add(after.justification.empty() ? "no justification any more"
                                               : "justification: " + visible(after.justification, uncut),
-                  ChangeEffect::Nothing);
+                  RuleChangeEffect::Nothing);
     return found;
 }
 
 /** Of a declaration that has no counterpart on the other side. */
 template<class T>
-RuleChange lone(ChangeKind kind, ChangeEffect effect, const std::string& what, const T& declared) {
-    return {kind, effect, (kind == ChangeKind::Adds ? "adds: " : "drops: ") + what, declared.file, declared.line};
+RuleChange lone(RuleChangeKind kind, RuleChangeEffect effect, const std::string& what, const T& declared) {
+    return {kind, effect, (kind == RuleChangeKind::Adds ? "adds: " : "drops: ") + what, declared.file, declared.line};
 }
 
 template<class T>
 RuleChange changed(const std::string& what, const Differences& differences, const T& after) {
-    return {ChangeKind::Changes, differences.effect(), "changes: " + what + ": " + differences.text(), after.file,
+    return {RuleChangeKind::Changes, differences.effect(), "changes: " + what + ": " + differences.text(), after.file,
             after.line};
 }
 
@@ -185,15 +187,15 @@ void compareRules(const RulesFile& before, const RulesFile& after, std::vector<R
         },
         [&](const PrefixRule& now) {
             const bool loosens = now.decision == RuleDecision::Allow || !now.passEnvironment.empty();
-            changes.push_back(
-                lone(ChangeKind::Adds, loosens ? ChangeEffect::Loosens : ChangeEffect::Tightens, textOf(now), now));
+            changes.push_back(lone(RuleChangeKind::Adds,
+                                   loosens ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens, textOf(now), now));
         },
         [&](const PrefixRule& old) {
             const bool missed = old.decision != RuleDecision::Allow && !coverage.covers(old);
-            const auto effect = old.decision == RuleDecision::Allow ? ChangeEffect::Tightens
-                                : missed                            ? ChangeEffect::Loosens
-                                                                    : ChangeEffect::Nothing;
-            changes.push_back(lone(ChangeKind::Drops, effect, textOf(old), old));
+            const auto effect = old.decision == RuleDecision::Allow ? RuleChangeEffect::Tightens
+                                : missed                            ? RuleChangeEffect::Loosens
+                                                                    : RuleChangeEffect::Nothing;
+            changes.push_back(lone(RuleChangeKind::Drops, effect, textOf(old), old));
         });
 }
 
@@ -218,23 +220,23 @@ void compareHosts(const RulesFile& before, const RulesFile& after, std::vector<R
         [&](const HostExecutable& old, const HostExecutable& now) {
             Differences differences;
             if (const auto more = without(now.paths, old.paths); !more.empty())
-                differences.add("now also " + namesText(more), ChangeEffect::Loosens);
+                differences.add("now also " + namesText(more), RuleChangeEffect::Loosens);
             if (const auto fewer = without(old.paths, now.paths); !fewer.empty())
-                differences.add("no longer " + namesText(fewer), ChangeEffect::Tightens);
+                differences.add("no longer " + namesText(fewer), RuleChangeEffect::Tightens);
             if (differences.text().empty())
                 return; // another order
             changes.push_back(changed("the files that are `" + visible(now.name, uncut) + "`", differences, now));
         },
         [&](const HostExecutable& now) {
-            changes.push_back(lone(ChangeKind::Adds, ChangeEffect::Loosens, textOf(now), now));
+            changes.push_back(lone(RuleChangeKind::Adds, RuleChangeEffect::Loosens, textOf(now), now));
         },
         [&](const HostExecutable& old) {
-            changes.push_back(lone(ChangeKind::Drops, ChangeEffect::Loosens, textOf(old), old));
+            changes.push_back(lone(RuleChangeKind::Drops, RuleChangeEffect::Loosens, textOf(old), old));
         });
 }
 
 void compareNetwork(const RulesFile& before, const RulesFile& after, std::vector<RuleChange>& changes) {
-    const auto effectOf = [](bool loosens) { return loosens ? ChangeEffect::Loosens : ChangeEffect::Tightens; };
+    const auto effectOf = [](bool loosens) { return loosens ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens; };
     compare<NetworkRule>(
         before.networkRules, after.networkRules, isAlike<NetworkRule>,
         [&](const NetworkRule& old, const NetworkRule& now) {
@@ -243,14 +245,16 @@ void compareNetwork(const RulesFile& before, const RulesFile& after, std::vector
                 differences.add(std::string(wordOf(old.decision)) + " becomes " + std::string(wordOf(now.decision)),
                                 effectOf(now.decision < old.decision));
             else
-                differences.add("justification: " + visible(now.justification, uncut), ChangeEffect::Nothing);
+                differences.add("justification: " + visible(now.justification, uncut), RuleChangeEffect::Nothing);
             changes.push_back(changed("the network host " + visible(now.host, uncut), differences, now));
         },
         [&](const NetworkRule& now) {
-            changes.push_back(lone(ChangeKind::Adds, effectOf(now.decision == RuleDecision::Allow), textOf(now), now));
+            changes.push_back(
+                lone(RuleChangeKind::Adds, effectOf(now.decision == RuleDecision::Allow), textOf(now), now));
         },
         [&](const NetworkRule& old) {
-            changes.push_back(lone(ChangeKind::Drops, effectOf(old.decision != RuleDecision::Allow), textOf(old), old));
+            changes.push_back(
+                lone(RuleChangeKind::Drops, effectOf(old.decision != RuleDecision::Allow), textOf(old), old));
         });
 }
 

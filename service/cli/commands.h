@@ -35,5 +35,6 @@ int historyCommand(const Arguments& arguments);
 int runsCommand(const Arguments& arguments);
 int doctorCommand(const Arguments& arguments);
 int setupCommand(const Arguments& arguments);
+int trustCommand(const Arguments& arguments);
 
 } // namespace exeat

@@ -1,6 +1,7 @@
 #include "service/policy/projecttrust.h"
 
 #include "rules/coverage.h"
+#include "rules/meaning.h"
 #include "shared/base/limits.h"
 #include "shared/base/paths.h"
 #include "shared/base/text.h"
@@ -22,10 +23,14 @@ std::vector<PrefixRule> tighteningOf(const rules::RulesFile& declared) {
     return rules;
 }
 
+const std::string& hashOf(const AcceptedContent& content) {
+    return content.acceptance.hash;
+}
+
 /** Nothing: no accepted content is this one. */
 std::optional<std::size_t> acceptedAs(const TrustRecord& record, const ProjectContent& content) {
     const auto index = [&](auto found) { return static_cast<std::size_t>(found - record.accepted.begin()); };
-    const auto same = std::ranges::find(record.accepted, content.hash, &AcceptedContent::hash);
+    const auto same = std::ranges::find(record.accepted, content.hash, hashOf);
     if (same != record.accepted.end())
         return index(same);
     const auto alike = std::ranges::find_if(record.accepted, [&](const AcceptedContent& accepted) {
@@ -67,7 +72,7 @@ PrefixRule asHeld(PrefixRule rule, const std::string& directory) {
     return rule;
 }
 
-std::string counted(std::size_t number, const char* one, const char* more) {
+std::string counted(std::uint64_t number, const char* one, const char* more) {
     return std::to_string(number) + ' ' + (number == 1 ? one : more);
 }
 
@@ -245,17 +250,17 @@ TrustView ProjectTrust::view(const std::string& directory, const ProjectFolders&
     view.hash = state.content.hash;
     view.changes = changesOf(state, directory);
     if (const TrustRecord* record = m_store.find(directory))
-        view.accepted = record->accepted;
+        std::ranges::transform(record->accepted, std::back_inserter(view.accepted), &AcceptedContent::acceptance);
     view.problems = obstacles(state, view.changes);
     std::size_t bytes = 0;
-    const auto tooMuch = std::ranges::find_if(view.changes, [&](const rules::RuleChange& change) {
+    const auto tooMuch = std::ranges::find_if(view.changes, [&](const RuleChange& change) {
         return (bytes += change.text.size() + change.file.size()) > limits::trustShownBytes;
     });
     view.changes.erase(tooMuch, view.changes.end());
     return view;
 }
 
-std::vector<rules::RuleChange> ProjectTrust::changesOf(const State& state, const std::string& directory) const {
+std::vector<RuleChange> ProjectTrust::changesOf(const State& state, const std::string& directory) const {
     const TrustRecord* record = m_store.find(directory);
     rules::RulesFile before;
     if (record != nullptr && !record->accepted.empty())
@@ -263,11 +268,11 @@ std::vector<rules::RuleChange> ProjectTrust::changesOf(const State& state, const
     std::ranges::move(missingFrom(tighteningOf(before), state.held), std::back_inserter(before.rules));
     std::ranges::move(missingFrom(before.hostExecutables, state.heldHosts), std::back_inserter(before.hostExecutables));
     auto changes = rules::meaningOfChange(before, state.content.declared);
-    std::ranges::stable_sort(changes, std::ranges::greater{}, &rules::RuleChange::effect);
+    std::ranges::stable_sort(changes, std::ranges::greater{}, &RuleChange::effect);
     return changes;
 }
 
-std::vector<std::string> ProjectTrust::obstacles(const State& state, const std::vector<rules::RuleChange>& changes) {
+std::vector<std::string> ProjectTrust::obstacles(const State& state, const std::vector<RuleChange>& changes) {
     std::vector<std::string> obstacles = state.content.problems;
     std::size_t bytes = 0;
     for (const auto& change : changes)
@@ -304,8 +309,8 @@ Result<void> ProjectTrust::accept(const std::string& directory, const ProjectFol
                                             shown);
     const TrustRecord* known = m_store.find(directory);
     TrustRecord record = known != nullptr ? *known : TrustRecord{directory, {}, {}, {}, false};
-    std::erase_if(record.accepted, [&](const AcceptedContent& content) { return content.hash == hash; });
-    record.accepted.push_back({hash, now, who, state.content.texts});
+    std::erase_if(record.accepted, [&](const AcceptedContent& content) { return hashOf(content) == hash; });
+    record.accepted.push_back({{hash, now, who}, state.content.texts});
     dropOldest(record.accepted);
     record.tightening = tighteningOf(state.content.declared);
     record.narrowing = state.content.declared.hostExecutables;
@@ -318,18 +323,22 @@ Result<void> ProjectTrust::accept(const std::string& directory, const ProjectFol
 }
 
 Result<void> ProjectTrust::revoke(const std::string& directory) {
+    const std::string shown = visible(directory, 512);
+    // To give up what nobody can read would let rules go that were removed and hold.
+    if (m_store.isDamaged(directory))
+        return fail(ErrorKind::Refused, "nothing of " + shown +
+                                            " is trusted, because what you accepted can no longer be "
+                                            "read; to end the questions, look at what lies there now and accept it");
     const TrustRecord* known = m_store.find(directory);
-    if (known == nullptr && !m_store.isDamaged(directory))
-        return fail(ErrorKind::Missing, "nothing of " + visible(directory, 512) + " was ever accepted");
-    TrustRecord record = known != nullptr ? *known : TrustRecord{directory, {}, {}, {}, false};
+    if (known == nullptr || known->accepted.empty())
+        return fail(ErrorKind::Missing, "nothing of " + shown + " is accepted; `exeat trust list` shows what is");
+    TrustRecord record = *known;
     record.accepted.clear();
     const bool empty = record.tightening.empty() && record.narrowing.empty() && !record.overflow;
     if (auto done = empty ? m_store.remove(directory) : m_store.put(record); !done)
         return done;
-    if (const auto state = m_states.find(directory); state != m_states.end()) {
-        state->second.problem.clear();
+    if (const auto state = m_states.find(directory); state != m_states.end())
         settle(state->second, directory);
-    }
     return {};
 }
 

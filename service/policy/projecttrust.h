@@ -1,8 +1,8 @@
 #pragma once
 
-#include "rules/meaning.h"
 #include "service/policy/projectcontent.h"
 #include "service/policy/truststore.h"
+#include "shared/domain/trust.h"
 
 #include <map>
 #include <string>
@@ -15,33 +15,6 @@ struct ProjectRules {
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables;
     std::string brokenNote; ///< as FolderRules::brokenNote
-};
-
-enum class TrustState {
-    NotTrusted, ///< nothing of it was ever accepted
-    Changed,    ///< something was, but not what lies there now
-    Trusted,
-};
-
-/** How a project stands. */
-struct TrustStatus {
-    std::string directory;
-    TrustState state = TrustState::NotTrusted;
-    std::size_t loosening = 0; ///< declarations that would loosen and wait
-    std::size_t held = 0;      ///< rules that ask or forbid, were removed, and hold until that is accepted
-    bool waits() const { return loosening + held > 0; }
-    bool operator==(const TrustStatus&) const = default;
-};
-
-/** What a person decides on. */
-struct TrustView {
-    TrustStatus status;
-    std::string hash; ///< of what lies there now; an acceptance repeats it
-    /** From what was in force last and accepted (or nothing), with what was removed since and holds, to what lies
-     * there. */
-    std::vector<rules::RuleChange> changes; ///< what loosens comes first
-    std::vector<AcceptedContent> accepted;  ///< the last one is what the changes start from
-    std::vector<std::string> problems;      ///< why nobody can accept it: broken files, too much to look at
 };
 
 /** One sentence for a person and an agent; the status waits(). */
@@ -92,11 +65,11 @@ private:
     };
 
     /** Why nobody can accept it. */
-    static std::vector<std::string> obstacles(const State& state, const std::vector<rules::RuleChange>& changes);
+    static std::vector<std::string> obstacles(const State& state, const std::vector<RuleChange>& changes);
     State& stateOf(const std::string& directory, const ProjectFolders& folders);
     void settle(State& state, const std::string& directory);
     static ProjectRules rulesIn(const State& state, const std::string& directory);
-    std::vector<rules::RuleChange> changesOf(const State& state, const std::string& directory) const;
+    std::vector<RuleChange> changesOf(const State& state, const std::string& directory) const;
     /** What is in force now, for the next start. */
     void remember(State& state, TrustRecord record);
 

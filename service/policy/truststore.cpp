@@ -25,9 +25,7 @@ struct StoredText {
 };
 
 struct StoredContent {
-    std::string hash;
-    std::int64_t at = 0;
-    std::string who;
+    Acceptance acceptance;
     std::vector<StoredText> texts;
 };
 
@@ -48,7 +46,7 @@ static_assert(wire::detail::fieldCount<PrefixRule>() == 15 && wire::detail::fiel
 std::string encoded(const TrustRecord& record) {
     StoredRecord stored{form, record.directory, {}, record.tightening, record.narrowing, record.overflow};
     for (const auto& content : record.accepted) {
-        auto& one = stored.accepted.emplace_back(StoredContent{content.hash, content.at, content.who, {}});
+        auto& one = stored.accepted.emplace_back(StoredContent{content.acceptance, {}});
         for (const auto& [path, text] : content.texts)
             one.texts.push_back({path, text});
     }
@@ -65,7 +63,7 @@ std::optional<TrustRecord> decoded(const std::string& bytes) {
     TrustRecord record{
         std::move(stored.directory), {}, std::move(stored.tightening), std::move(stored.narrowing), stored.overflow};
     for (auto& content : stored.accepted) {
-        auto& one = record.accepted.emplace_back(AcceptedContent{content.hash, content.at, content.who, {}});
+        auto& one = record.accepted.emplace_back(AcceptedContent{content.acceptance, {}});
         for (auto& text : content.texts)
             one.texts.emplace(std::move(text.path), std::move(text.text));
     }

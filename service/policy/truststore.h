@@ -3,8 +3,8 @@
 #include "service/policy/lastgood.h"
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
+#include "shared/domain/trust.h"
 
-#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -14,10 +14,8 @@ namespace exeat {
 
 /** What a project's rules files said when a person accepted it. */
 struct AcceptedContent {
-    std::string hash;      ///< ProjectContent::hash
-    std::int64_t at = 0;   ///< milliseconds since 1970 UTC
-    std::string who;       ///< "pid 4711 /usr/bin/exeat on pts/3"
-    RulesTexts texts = {}; ///< by path below the directory
+    Acceptance acceptance;
+    RulesTexts texts; ///< by path below the directory
     bool operator==(const AcceptedContent&) const = default;
 };
 

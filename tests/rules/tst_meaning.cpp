@@ -3,7 +3,6 @@
 #include <QtTest>
 
 using namespace exeat;
-using rules::ChangeEffect;
 
 namespace {
 
@@ -14,7 +13,7 @@ rules::RulesFile parsed(const QString& text, const char* file) {
     return *result;
 }
 
-QString marked(const rules::RuleChange& change) {
+QString marked(const RuleChange& change) {
     static constexpr const char* marks[] = {"=", "-", "+"};
     return QString::fromLatin1(marks[static_cast<int>(change.effect)]) + ' ' + QString::fromStdString(change.text);
 }
@@ -106,10 +105,10 @@ private slots:
         QCOMPARE(changes.size(), std::size_t{2});
         QCOMPARE(changes[0].file, std::string("/w/new.rules"));
         QCOMPARE(changes[0].line, 3);
-        QCOMPARE(changes[0].kind, rules::ChangeKind::Adds);
+        QCOMPARE(changes[0].kind, RuleChangeKind::Adds);
         QCOMPARE(changes[1].file, std::string("/w/old.rules"));
         QCOMPARE(changes[1].line, 2);
-        QCOMPARE(changes[1].kind, rules::ChangeKind::Drops);
+        QCOMPARE(changes[1].kind, RuleChangeKind::Drops);
     }
 
     void nothingIsCut() {
