@@ -60,6 +60,7 @@ int exitCodeOf(const RunResult& result) {
     case RunEnd::Failed:
         return 126;
     case RunEnd::Lost:
+    case RunEnd::Unprotected:
         return 125;
     }
     return exitFailure;

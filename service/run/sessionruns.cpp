@@ -329,7 +329,7 @@ void SessionRuns::handle(const wire::FromGate& message) {
         withRun(refused->run, [&](RunImpl& run) { run.finish(RunEnd::Failed, refused->text); });
     } else if (const auto* ended = std::get_if<wire::RunEnded>(&message)) {
         m_desk.runEnded(ended->run);
-        withRun(ended->run, [&](RunImpl& run) { run.ended(ended->status, ended->left); });
+        withRun(ended->run, [&](RunImpl& run) { run.ended(*ended); });
     } else if (const auto* request = std::get_if<wire::ExecRequest>(&message)) {
         const RunImpl* run = find(request->run);
         if (run == nullptr || run->isFinished())

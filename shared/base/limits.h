@@ -38,6 +38,9 @@ inline constexpr std::size_t readySandboxes = 4;
 /** Plans made for one run while others change what it plans with. Two services that share /tmp need a second one; a
  *  process that renames in a loop would have us plan for ever. */
 inline constexpr int planAttempts = 8;
+/** Folders in which one gate watches protected names: a project's, its parents' and /tmp are a handful, and a user on a
+ *  small machine has 8192 inotify watches for everything. */
+inline constexpr std::size_t watchedFolders = 256;
 /** One .rules file. The longest seen in the wild is under 100 KiB. */
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
 /** .rules files of one folder; each may take rulesSteps of the service's time. */

@@ -194,6 +194,14 @@ void GateRun::kill() {
     endIfOver();
 }
 
+void GateRun::protectionLost(const LostProtection& lost) {
+    if (!m_inside || m_inside->guard != lost.guard)
+        return;
+    killProcess(m_inside->pidfd); // first of all: until then it may write
+    m_why = lost.why;
+    kill();
+}
+
 void GateRun::endIfOver() {
     if (m_inside || m_keeper || m_sweeping || m_over)
         return;
@@ -201,7 +209,7 @@ void GateRun::endIfOver() {
     m_interceptor.reset();
     m_host.records().flush();
     if (m_told)
-        m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL}), m_left});
+        m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL}), m_left, m_why});
     else
         m_host.tell(wire::RunRefused{m_start.run, m_refused ? m_refused->kind : ErrorKind::Unavailable,
                                      m_refused ? m_refused->text : "The run was stopped before it began."});

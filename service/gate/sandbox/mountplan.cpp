@@ -1,6 +1,7 @@
 #include "service/gate/sandbox/mountplan.h"
 
 #include "service/gate/sandbox/gitfolders.h"
+#include "service/gate/sandbox/paths.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 
@@ -26,19 +27,6 @@ std::deque<std::string> components(std::string_view path) {
         path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
     }
     return parts;
-}
-
-bool isInside(std::string_view path, std::string_view folder) {
-    return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-}
-
-std::string below(const std::string& folder, const std::string& name) {
-    return folder == "/" ? "/" + name : folder + "/" + name;
-}
-
-std::string parentOf(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
 Result<std::string> linkTarget(const std::string& path) {

@@ -1,5 +1,6 @@
 #include "service/gate/sandbox/placeholders.h"
 
+#include "service/gate/sandbox/paths.h"
 #include "shared/base/scopeexit.h"
 #include "shared/base/text.h"
 
@@ -53,13 +54,8 @@ std::uint64_t hashOf(std::string_view text, std::uint64_t hash) {
     return hash;
 }
 
-std::string nameOf(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 Result<UniqueFd> openParent(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return openExact(slash == 0 ? "/" : path.substr(0, slash));
+    return openExact(parentOf(path));
 }
 
 std::optional<struct stat> statusIn(const UniqueFd& parent, const std::string& name) {

@@ -204,7 +204,7 @@ Result<InsideRun> ReadySandbox::start(const InsideStart& start, std::vector<Moun
         kill();
         return fail(ErrorKind::Invalid, "the sandbox answered without the run's first process");
     }
-    InsideRun run{std::move(*pidfd), std::move(status->read), 0};
+    InsideRun run{std::move(*pidfd), std::move(status->read)};
     if (auto started = awaitReport(report->read, deadline); !started) {
         killProcess(run.pidfd);
         waitFor(run.pidfd.get(), POLLIN, deadline);

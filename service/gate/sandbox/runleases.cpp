@@ -54,6 +54,10 @@ Result<RunLease> RunLeases::begin(const SandboxSpec& spec) {
     lease.steps = std::move(*steps);
     if (auto held = hold(lease); !held)
         return std::unexpected(held.error());
+    const auto guard = m_guard.watch(lease.steps);
+    if (!guard)
+        return std::unexpected(guard.error());
+    lease.holdings.guard = *guard;
     undo.dismiss();
     return lease;
 }
@@ -88,8 +92,6 @@ void RunLeases::abandon(RunLease lease) {
 }
 
 Result<void> RunLeases::endWith(RunLease lease, const UniqueFd& pidfd) {
-    if (lease.holdings.empty())
-        return {};
     auto copy = pidfd.duplicate();
     if (!copy) {
         abandon(std::move(lease));
@@ -113,7 +115,9 @@ void RunLeases::settle() {
 }
 
 void RunLeases::drop(std::vector<RunHoldings> holdings) {
-    if (std::ranges::all_of(holdings, &RunHoldings::empty))
+    for (const auto& held : holdings)
+        m_guard.release(held.guard); // before we remove what it guards
+    if (std::ranges::all_of(holdings, [](const auto& held) { return held.placeholders.empty(); }))
         return;
     const auto lock = m_placeholders->lock();
     for (const auto& held : holdings) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/gate/sandbox/nameguard.h"
 #include "service/gate/sandbox/placeholders.h"
 
 #include <chrono>
@@ -14,7 +15,7 @@ namespace exeat::gate {
 struct RunHoldings {
     std::vector<std::string> placeholders;
     std::vector<UniqueFd> borrowed; ///< placeholders of others
-    bool empty() const { return placeholders.empty() && borrowed.empty(); }
+    NameGuard::Id guard = 0;
 };
 
 /** The mounts of one run and what it holds for them. */
@@ -37,7 +38,7 @@ public:
     RunLeases& operator=(const RunLeases&) = delete;
     ~RunLeases() { settle(); }
 
-    /** Plans by the file system as it is now and holds what stands in for missing paths. */
+    /** Plans by the file system as it is now, holds what stands in for missing paths, and guards all of it. */
     Result<RunLease> begin(const SandboxSpec& spec);
     /** The run never started. */
     void abandon(RunLease lease);
@@ -47,6 +48,7 @@ public:
     std::optional<Clock::time_point> tidy();
     /** Lets go at once of what ended runs held. */
     void settle();
+    NameGuard& guard() { return m_guard; }
 
 private:
     struct Ended {
@@ -66,6 +68,7 @@ private:
 
     std::string m_stateFolder;
     std::unique_ptr<Placeholders> m_placeholders;
+    NameGuard m_guard;
     std::vector<Watched> m_watched;
     std::vector<Ended> m_ended; ///< kept a moment for the next run; the earliest first
     std::optional<Clock::time_point> m_nextSweep;

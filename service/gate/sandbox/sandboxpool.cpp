@@ -55,6 +55,7 @@ struct SandboxPool::Private {
         auto lease = leases.begin(start.spec);
         if (!lease)
             return std::unexpected(lease.error());
+        const auto guard = lease->holdings.guard;
         auto run = sandbox.start(start, lease->steps, deadline);
         if (!run) {
             leases.abandon(std::move(*lease));
@@ -64,6 +65,7 @@ struct SandboxPool::Private {
             killProcess(run->pidfd);
             return std::unexpected(watched.error());
         }
+        run->guard = guard;
         return run;
     }
 };
@@ -84,6 +86,14 @@ Result<InsideRun> SandboxPool::start(InsideStart start) {
         return std::unexpected(sandbox.error());
     start.spec.hiddenPaths.push_back(d->placeholders);
     return whileChanged([&] { return d->attempt(**sandbox, start, deadline); });
+}
+
+int SandboxPool::changesFd() const {
+    return d->leases.guard().fd();
+}
+
+std::vector<LostProtection> SandboxPool::takeLost() {
+    return d->leases.guard().take();
 }
 
 std::vector<int> SandboxPool::processes() const {
