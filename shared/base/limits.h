@@ -78,6 +78,17 @@ inline constexpr std::size_t rulesExceptions = 100;
 inline constexpr std::size_t rulesHosts = 1000;
 /** Tightening rules that were removed from one project file and still hold; beyond it every allow is asked. */
 inline constexpr std::size_t retainedRules = 10000;
+/** A Bash script that is read for what it would start: the longest text that one argument can hold (MAX_ARG_STRLEN). */
+inline constexpr std::size_t scriptBytes = 128 * 1024;
+/** Constructs inside each other in a script, texts of eval, trap and `…` included; the reader recurses some ten frames
+ *  for each. Nobody writes ten. */
+inline constexpr std::size_t scriptDepth = 100;
+/** Characters that reading one script may look at, nested texts and looks ahead counted in: 20 ms here. */
+inline constexpr std::size_t scriptSteps = 4'000'000;
+/** Simple commands of one script that are kept. */
+inline constexpr std::size_t scriptCommands = 20'000;
+/** How much is kept of an expansion as it is written; for people only. */
+inline constexpr std::size_t scriptPartBytes = 256;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
 inline constexpr std::size_t rulesFolders = 2048;
 /** config.toml, agents' configuration files read by doctor. */
