@@ -87,6 +87,12 @@ inline constexpr std::size_t scriptDepth = 100;
 inline constexpr std::size_t scriptSteps = 4'000'000;
 /** Simple commands of one script that are kept. */
 inline constexpr std::size_t scriptCommands = 20'000;
+/** Shells, `find -exec` and `env -S` inside each other that the danger list sees through. */
+inline constexpr std::size_t dangerDepth = 16;
+/** Dangers of one command: a person reads them all. */
+inline constexpr std::size_t dangersPerCommand = 16;
+/** Flows of one script (`curl … | sh`) that are kept. */
+inline constexpr std::size_t dangersPerScript = 256;
 /** How much is kept of an expansion as it is written; for people only. */
 inline constexpr std::size_t scriptPartBytes = 256;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
