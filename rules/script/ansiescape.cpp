@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 /** What `\a` and its like stand for in $'…'; 0 for those that are read otherwise. */
@@ -108,4 +108,4 @@ AnsiEscape readAnsiEscape(std::string_view text) {
     return EscapeReader(text).result();
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

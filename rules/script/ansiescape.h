@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace exeat::rules {
+namespace exeat::script {
 
 /** One escape of $'…'. */
 struct AnsiEscape {
@@ -16,4 +16,4 @@ struct AnsiEscape {
 /** The escape that `text` begins with, its backslash left out, as Bash reads it (bash(1), QUOTING). */
 AnsiEscape readAnsiEscape(std::string_view text);
 
-} // namespace exeat::rules
+} // namespace exeat::script

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 constexpr auto reservedWords = std::to_array<std::string_view>(
@@ -261,4 +261,4 @@ bool ScriptReader::functionBody(std::string name) {
     return spend(body.end - body.first);
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 constexpr bool isBlank(int c) {
@@ -111,4 +111,4 @@ bool ScriptReader::newline() {
     return advance(0);
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 constexpr bool isNameStart(int c) {
@@ -181,4 +181,4 @@ std::optional<bool> ScriptReader::closesTwice(std::size_t from) {
     return closed && at < m_text.size() && m_text[at] == ')';
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 constexpr bool isDigit(int c) {
@@ -172,4 +172,4 @@ bool ScriptReader::body(Word& word) {
     return true;
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

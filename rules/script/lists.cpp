@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 constexpr bool isBlank(int c) {
@@ -239,4 +239,4 @@ bool ScriptReader::nestedText(const std::string& text) {
     return spend(1);
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

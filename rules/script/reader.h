@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace exeat::rules {
+namespace exeat::script {
 
 /** What the readers of one readScript() share: texts within the text have one of their own. */
 struct Reading {
@@ -177,4 +177,4 @@ private:
     bool m_here = false;             ///< in the body of a here-document, where " quotes nothing
 };
 
-} // namespace exeat::rules
+} // namespace exeat::script

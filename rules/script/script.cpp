@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 constexpr std::size_t holderMark = std::numeric_limits<std::size_t>::max();
@@ -46,6 +46,11 @@ void placeHeres(Script& script, const std::vector<Word>& heres) {
 }
 
 Script readScript(std::string_view text) {
+    std::size_t steps = 0;
+    return readScript(text, steps);
+}
+
+Script readScript(std::string_view text, std::size_t& steps) {
     Script script;
     if (text.size() > limits::scriptBytes) {
         text = text.substr(0, limits::scriptBytes);
@@ -53,9 +58,11 @@ Script readScript(std::string_view text) {
         script.problemAt = limits::scriptBytes;
     }
     Reading reading;
+    reading.steps = steps;
     ScriptReader(text, script, reading).all();
+    steps = reading.steps;
     placeHeres(script, reading.heres);
     return script;
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

@@ -6,7 +6,7 @@
 #include <vector>
 
 /** What a Bash script would start, told from its text alone: nothing is run, looked up or expanded. */
-namespace exeat::rules {
+namespace exeat::script {
 
 /** Commands by their places in Script::commands. */
 struct CommandRange {
@@ -109,5 +109,7 @@ struct Script {
  * there is kept, and `problem` says so. Pure; thread-safe.
  */
 Script readScript(std::string_view text);
+/** The same as a part of something larger: `steps` are those spent so far, and count against limits::scriptSteps. */
+Script readScript(std::string_view text, std::size_t& steps);
 
-} // namespace exeat::rules
+} // namespace exeat::script

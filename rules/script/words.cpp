@@ -1,7 +1,7 @@
 #include "rules/script/ansiescape.h"
 #include "rules/script/reader.h"
 
-namespace exeat::rules {
+namespace exeat::script {
 namespace {
 
 constexpr bool isLetter(int c) {
@@ -269,4 +269,4 @@ bool ScriptReader::arrayValue(Word& value) {
     return true;
 }
 
-} // namespace exeat::rules
+} // namespace exeat::script

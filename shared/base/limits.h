@@ -104,6 +104,12 @@ inline constexpr std::size_t trustBytes = std::size_t{64} << 20;
 inline constexpr std::size_t trustShownBytes = std::size_t{1} << 20;
 /** Projects that are remembered. An agent can make any number, so none pushes another one out. */
 inline constexpr std::size_t trustRecords = 1024;
+/** Shells, `find -exec` and `env -S` inside each other that the danger list sees through. */
+inline constexpr std::size_t dangerDepth = 16;
+/** Dangers of one command: a person reads them all. */
+inline constexpr std::size_t dangersPerCommand = 16;
+/** Flows of one script (`curl … | sh`) that are kept. */
+inline constexpr std::size_t dangersPerScript = 256;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
 inline constexpr std::size_t rulesFolders = 2048;
 /** config.toml, agents' configuration files read by doctor. */

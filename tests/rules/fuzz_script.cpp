@@ -1,3 +1,4 @@
+#include "rules/danger/danger.h"
 #include "rules/script/script.h"
 #include "shared/base/limits.h"
 
@@ -14,7 +15,8 @@ extern "C" int ENTRY(const std::uint8_t* data, std::size_t size);
 
 namespace {
 
-using namespace exeat::rules;
+using namespace exeat::danger;
+using namespace exeat::script;
 
 void check(bool holds) {
     if (!holds)
@@ -44,9 +46,18 @@ void checkWord(const Script& script, const Word& word) {
     }
 }
 
+void checkDangers(const std::vector<exeat::Danger>& dangers) {
+    check(dangers.size() <= exeat::limits::dangersPerCommand);
+    for (const exeat::Danger& danger : dangers)
+        check(unknownDanger(danger.id).empty() && !danger.command.empty() && !danger.what.empty());
+}
+
 } // namespace
 
-/** Any bytes as a script: an end within the bounds, places that exist, and words that say the same when read again. */
+/**
+ * Any bytes as a script: an end within the bounds, places that exist, words that say the same when read again, and
+ * dangers of the list.
+ */
 extern "C" int ENTRY(const std::uint8_t* data, std::size_t size) {
     const std::string text(data, data + size);
     const Script script = readScript(text);
@@ -75,6 +86,10 @@ extern "C" int ENTRY(const std::uint8_t* data, std::size_t size) {
         for (const CommandRange& stage : pipeline.stages)
             checkRange(script, stage);
     }
+    checkDangers(dangersOf({"sh", "-c", text}, {}));
+    const ScriptDangers whole(text, {});
+    checkDangers(whole.beforeStart());
+    checkDangers(whole.at({"sh"}));
     for (const RedirectedBlock& block : script.blocks)
         checkRange(script, block.commands);
     for (const FunctionDefinition& function : script.functions)

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 using namespace exeat;
-using rules::PartKind;
-using rules::readScript;
-using rules::Script;
+using script::PartKind;
+using script::readScript;
+using script::Script;
 
 namespace {
 
@@ -149,9 +149,9 @@ private slots:
         QCOMPARE(commandsOf(script), "a; b; d; c <$(d)>; e; f");
         QCOMPARE(script.pipelines.size(), std::size_t(1));
         const auto& stages = script.pipelines.front().stages;
-        QCOMPARE(stages, (std::vector<rules::CommandRange>{{0, 1}, {1, 4}, {4, 5}}));
+        QCOMPARE(stages, (std::vector<script::CommandRange>{{0, 1}, {1, 4}, {4, 5}}));
         QCOMPARE(script.blocks.size(), std::size_t(1));
-        QCOMPARE(script.blocks.front().commands, (rules::CommandRange{1, 4}));
+        QCOMPARE(script.blocks.front().commands, (script::CommandRange{1, 4}));
         QCOMPARE(script.blocks.front().redirections.front().fd, 2);
     }
 
@@ -159,10 +159,10 @@ private slots:
         const Script script = read("bash <(a; b) \"x$(c)y\"");
         const auto& words = script.commands.back().words;
         QCOMPARE(words[1].parts.front().kind, PartKind::Pipe);
-        QCOMPARE(words[1].parts.front().commands, (rules::CommandRange{0, 2}));
+        QCOMPARE(words[1].parts.front().commands, (script::CommandRange{0, 2}));
         QCOMPARE(words[2].parts.size(), std::size_t(3));
         QCOMPARE(words[2].parts[1].kind, PartKind::Output);
-        QCOMPARE(words[2].parts[1].commands, (rules::CommandRange{2, 3}));
+        QCOMPARE(words[2].parts[1].commands, (script::CommandRange{2, 3}));
         QVERIFY(words[2].parts[1].quoted);
     }
 
@@ -170,7 +170,7 @@ private slots:
         const Script script = read(":(){ :|:& };:");
         QCOMPARE(script.functions.size(), std::size_t(1));
         QCOMPARE(script.functions.front().name, std::string(":"));
-        QCOMPARE(script.functions.front().body, (rules::CommandRange{0, 2}));
+        QCOMPARE(script.functions.front().body, (script::CommandRange{0, 2}));
         QVERIFY(script.commands[0].background && script.commands[1].background && !script.commands[2].background);
         QCOMPARE(script.commands[1].function, std::string(":"));
         QVERIFY(script.commands[2].function.empty());

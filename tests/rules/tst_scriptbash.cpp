@@ -180,7 +180,7 @@ std::vector<std::vector<Words>> askBash(const std::vector<std::string>& scripts,
 
 /** The same by the reader; nothing if a word is not told to be literal. */
 std::vector<Words> askReader(const std::string& text) {
-    const rules::Script script = rules::readScript(text);
+    const script::Script script = script::readScript(text);
     std::vector<Words> calls;
     for (const auto& command : script.commands) {
         if (command.words.empty() || command.words.front().text() != "p")
