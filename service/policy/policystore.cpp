@@ -1,6 +1,7 @@
 #include "service/policy/policystore.h"
 
 #include "service/policy/layerfolders.h"
+#include "service/policy/ruleweight.h"
 #include "service/policy/rulewriter.h"
 #include "shared/base/limits.h"
 
@@ -33,10 +34,11 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     snapshot.version = ++m_version;
     snapshot.directories = scope.directories;
     snapshot.agentWritableRoots = m_agentWritableRoots;
+    std::size_t weight = 0;
     for (const auto& folder : commonFolders(m_paths))
-        addFolder(folder, snapshot);
+        addFolder(folder, snapshot, weight);
     for (const auto& folder : projectFoldersOf(scope))
-        addFolder(folder, snapshot);
+        addFolder(folder, snapshot, weight);
     for (PrefixRule grant : scope.sessionGrants) {
         grant.layer = Layer::Session;
         if (grant.file.empty())
@@ -46,20 +48,28 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     return snapshot;
 }
 
-void PolicyStore::addFolder(const LayerFolder& folder, PolicySnapshot& snapshot) {
+void PolicyStore::addFolder(const LayerFolder& folder, PolicySnapshot& snapshot, std::size_t& weight) {
     FolderRules found = m_store.folder(folder);
     snapshot.rules.reserve(snapshot.rules.size() + found.rules.size());
     const bool loosens = folder.layer != Layer::Project && folder.layer != Layer::Shipped;
+    const auto fits = [&](std::size_t more) {
+        weight += more;
+        if (snapshot.rules.size() < limits::rulesPerSnapshot && weight <= limits::rulesWeight)
+            return true;
+        found.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) + " rules, or " +
+                           std::to_string(limits::rulesWeight) + " bytes of them, for this session; those of " +
+                           folder.path + " and later folders are left out";
+        return false;
+    };
     for (auto& rule : found.rules) {
-        if (snapshot.rules.size() >= limits::rulesPerSnapshot) {
-            found.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) +
-                               " rules for this session; those of " + folder.path + " and later folders are left out";
+        if (!fits(weightOf(rule)))
             break;
-        }
         rule.loosens = loosens;
         snapshot.rules.push_back(std::move(rule));
     }
     for (auto& host : found.hostExecutables) {
+        if (!fits(weightOf(host)))
+            break;
         host.loosens = loosens;
         // The home folder of the user database, not of HOME: an environment cannot move what is let out.
         for (auto& path : host.paths) {

@@ -51,7 +51,8 @@ signals:
 
 private:
     PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots);
-    void addFolder(const LayerFolder& folder, PolicySnapshot& snapshot);
+    /** `weight`: of all rules in `snapshot`. */
+    void addFolder(const LayerFolder& folder, PolicySnapshot& snapshot, std::size_t& weight);
     std::vector<LayerFolder> projectFoldersOf(const PolicyScope& scope) const;
 
     RuntimePaths m_paths;

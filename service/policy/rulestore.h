@@ -55,6 +55,7 @@ private:
         bool present = false;
         std::optional<rules::RulesFile> good;
         std::string goodText;             ///< what `good` was parsed from
+        std::size_t weight = 0;           ///< of `good`
         std::string problem;              ///< empty: the text of `stamp` is the good one
         std::vector<PrefixRule> retained; ///< tightening rules of a project that are no longer in it
         bool retainedOverflow = false;
@@ -72,7 +73,9 @@ private:
     /** The folder's state now; `passing` where there is no room to remember it. */
     const FolderState& lookedAt(const LayerFolder& folder, FolderState& passing);
     bool refresh(FolderState& state);
-    static std::size_t rulesBeside(const FolderState& folder, const FileState& file);
+    static std::optional<std::string> whyTooMuch(const FolderState& folder, const FileState& file,
+                                                 const rules::RulesFile& rules);
+    static void adopt(FileState& state, rules::RulesFile rules, std::string text);
     bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
     bool drop(FolderState& folder, FileState& state);
     /** The good texts of what is there now, for the next start. */
