@@ -24,7 +24,7 @@ Raisable<std::string> programName(Evaluation& evaluation, const NativeCall& call
     if (text == "." || text == ".." || text.find('/') != std::string::npos)
         return evaluation.raiseAt(call.position(name),
                                   "the name of a host_executable must be a bare file name, not " + quoted(text));
-    return text;
+    return kept(evaluation, text);
 }
 
 /** Lexically normal; `~/` stays in front, since only the user's own process knows the home folder. */
@@ -42,7 +42,7 @@ Raisable<std::string> programPath(Evaluation& evaluation, const NativeCall& call
                                           "$XDG_CONFIG_HOME/exeat/rules");
     if (!inHome && !text.starts_with('/'))
         return evaluation.raiseAt(at, "the paths of a host_executable must be absolute, not " + quoted(text));
-    return inHome ? '~' + normalPath(text.substr(1)) : normalPath(text);
+    return kept(evaluation, inHome ? '~' + normalPath(text.substr(1)) : normalPath(text));
 }
 
 Raisable<HostExecutable> hostOf(Evaluation& evaluation, const NativeCall& call, Vocabulary vocabulary) {

@@ -1,6 +1,7 @@
 #include "service/policy/policystore.h"
 
 #include "service/policy/layerfolders.h"
+#include "service/policy/ruleweight.h"
 #include "service/policy/rulewriter.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
@@ -45,12 +46,13 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     snapshot.agentWritableRoots = m_agentWritableRoots;
     if (!scope.sessionProject.empty())
         snapshot.project = resolvedPath(scope.sessionProject);
+    std::size_t weight = 0;
     for (const auto& folder : commonFolders(m_paths))
-        addCommon(folder, snapshot);
+        addCommon(folder, snapshot, weight);
     std::vector<std::string> places = scope.directories;
     places.push_back(scope.sessionProject);
     for (const auto& directory : directoriesOf(places))
-        add(m_trust.rulesOf(directory, readFolders(directory)), directory, snapshot);
+        add(m_trust.rulesOf(directory, readFolders(directory)), directory, snapshot, weight);
     for (PrefixRule grant : scope.sessionGrants) {
         grant.layer = Layer::Session;
         if (grant.file.empty())
@@ -60,27 +62,36 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     return snapshot;
 }
 
-void PolicyStore::addCommon(const LayerFolder& folder, PolicySnapshot& snapshot) {
+void PolicyStore::addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, std::size_t& weight) {
     const auto found = m_store.folder(folder);
     ProjectRules rules{found->declared.rules, found->declared.hostExecutables, found->brokenNote};
     for (auto& rule : rules.rules)
         rule.loosens = folder.layer != Layer::Shipped;
     for (auto& host : rules.hostExecutables)
         host.loosens = folder.layer != Layer::Shipped;
-    add(std::move(rules), folder.path, snapshot);
+    add(std::move(rules), folder.path, snapshot, weight);
 }
 
-void PolicyStore::add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot) const {
+void PolicyStore::add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot,
+                      std::size_t& weight) const {
     snapshot.rules.reserve(snapshot.rules.size() + rules.rules.size());
+    const auto fits = [&](std::size_t more) {
+        weight += more;
+        if (snapshot.rules.size() < limits::rulesPerSnapshot && weight <= limits::rulesWeight)
+            return true;
+        rules.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) + " rules, or " +
+                           std::to_string(limits::rulesWeight) + " bytes of them, for this session; those of " + place +
+                           " and later folders are left out";
+        return false;
+    };
     for (auto& rule : rules.rules) {
-        if (snapshot.rules.size() >= limits::rulesPerSnapshot) {
-            rules.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) +
-                               " rules for this session; those of " + place + " and later folders are left out";
+        if (!fits(weightOf(rule)))
             break;
-        }
         snapshot.rules.push_back(std::move(rule));
     }
     for (auto& host : rules.hostExecutables) {
+        if (!fits(weightOf(host)))
+            break;
         // The home folder of the user database, not of HOME: an environment cannot move what is let out.
         for (auto& path : host.paths) {
             if (path.starts_with("~/"))

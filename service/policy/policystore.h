@@ -64,8 +64,9 @@ signals:
 
 private:
     PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots);
-    void addCommon(const LayerFolder& folder, PolicySnapshot& snapshot);
-    void add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot) const;
+    /** `weight`: of all rules in `snapshot`. */
+    void addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, std::size_t& weight);
+    void add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot, std::size_t& weight) const;
     ProjectFolders readFolders(const std::string& directory);
     /** Whose rules hold for one of them; a directory comes before those below it. */
     std::set<std::string> directoriesOf(const std::vector<std::string>& places) const;

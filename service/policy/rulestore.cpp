@@ -1,5 +1,6 @@
 #include "service/policy/rulestore.h"
 
+#include "service/policy/ruleweight.h"
 #include "shared/base/limits.h"
 #include "shared/base/paths.h"
 #include "shared/base/text.h"
@@ -22,6 +23,15 @@ std::string inWords(const rules::RulesError& error) {
     if (!error.excerpt.empty())
         text += "\n    " + visible(error.excerpt, 256);
     return text;
+}
+
+std::size_t weightOf(const rules::RulesFile& file) {
+    std::size_t weight = 0;
+    for (const auto& rule : file.rules)
+        weight += exeat::weightOf(rule);
+    for (const auto& host : file.hostExecutables)
+        weight += exeat::weightOf(host);
+    return weight;
 }
 
 std::string nearestExisting(const std::string& path) {
@@ -137,17 +147,33 @@ void RuleStore::recall(const FolderState& folder, FileState& state, const std::s
     auto parsed = rules::parseRules(kept->second, path, folder.folder.layer, folder.folder.vocabulary);
     if (!parsed)
         return;
-    state.good = std::move(*parsed);
-    state.goodText = kept->second;
+    adopt(state, std::move(*parsed), kept->second);
 }
 
-std::size_t RuleStore::rulesBeside(const FolderState& folder, const FileState& file) {
-    std::size_t rules = 0;
+void RuleStore::adopt(FileState& state, rules::RulesFile rules, std::string text) {
+    state.weight = weightOf(rules);
+    state.good = std::move(rules);
+    state.goodText = std::move(text);
+}
+
+/** Nothing if the folder may hold `rules` in place of what it has of `file`. */
+std::optional<std::string> RuleStore::whyTooMuch(const FolderState& folder, const FileState& file,
+                                                 const rules::RulesFile& rules) {
+    std::size_t number = rules.rules.size();
+    std::size_t weight = weightOf(rules);
     for (const auto& [path, other] : folder.files) {
-        if (&other != &file && other.good)
-            rules += other.good->rules.size();
+        if (&other == &file || !other.good)
+            continue;
+        number += other.good->rules.size();
+        weight += other.weight;
     }
-    return rules;
+    if (number > limits::rulesPerFolder)
+        return "this folder declares more than " + std::to_string(limits::rulesPerFolder) +
+               " rules with it; remove some";
+    if (weight > limits::rulesWeight)
+        return "the rules of this folder take more than " + std::to_string(limits::rulesWeight) +
+               " bytes with it; shorten or remove some";
+    return std::nullopt;
 }
 
 bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDisk& file) {
@@ -168,14 +194,12 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
         recall(folder, state, file.path);
         return true;
     }
-    if (rulesBeside(folder, state) + parsed->rules.size() > limits::rulesPerFolder) {
-        state.problem = file.path + ": this folder declares more than " + std::to_string(limits::rulesPerFolder) +
-                        " rules with it; remove some";
+    if (const auto why = whyTooMuch(folder, state, *parsed)) {
+        state.problem = file.path + ": " + *why;
         recall(folder, state, file.path);
         return true;
     }
-    state.good = std::move(*parsed);
-    state.goodText = *state.text;
+    adopt(state, std::move(*parsed), *state.text);
     state.problem.clear();
     return true;
 }

@@ -56,8 +56,9 @@ private:
         std::optional<std::string> text; ///< as last read, so that a mere touch is no change
         bool seen = false;               ///< `stamp` and all below are of a file that was looked at
         std::optional<rules::RulesFile> good;
-        std::string goodText; ///< what `good` was parsed from
-        std::string problem;  ///< empty: the text of `stamp` is the good one
+        std::string goodText;   ///< what `good` was parsed from
+        std::size_t weight = 0; ///< of `good`
+        std::string problem;    ///< empty: the text of `stamp` is the good one
     };
     struct FolderState {
         LayerFolder folder;
@@ -73,7 +74,9 @@ private:
     /** True if what it contributes has changed. */
     bool refresh(FolderState& state);
     bool look(FolderState& state);
-    static std::size_t rulesBeside(const FolderState& folder, const FileState& file);
+    static std::optional<std::string> whyTooMuch(const FolderState& folder, const FileState& file,
+                                                 const rules::RulesFile& rules);
+    static void adopt(FileState& state, rules::RulesFile rules, std::string text);
     static bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
     /** The good texts of what is there now, for the next start. */
     void keep(FolderState& state) const;

@@ -71,6 +71,8 @@ inline constexpr std::size_t rulesIntegerBits = 100'000;
 inline constexpr std::size_t rulesPerFile = 5000;
 /** Rules of all files of one folder. */
 inline constexpr std::size_t rulesPerFolder = 20000;
+/** And their bytes, as those of one snapshot, which must reach a gate in one frame. Few lines can declare gigabytes. */
+inline constexpr std::size_t rulesWeight = frameBytes - (std::size_t{1} << 20);
 /** Bytes of one message of fail(), and of a value shown in an error. */
 inline constexpr std::size_t rulesMessageBytes = 2048;
 /** Arguments of one call and parameters of one function in a .rules file: names among them are compared pairwise. */

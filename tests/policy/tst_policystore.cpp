@@ -1,4 +1,5 @@
 #include "shared/base/limits.h"
+#include "shared/wire/gatemessages.h"
 #include "tests/policy/policybench.h"
 
 #include <QtTest>
@@ -103,6 +104,33 @@ private slots:
         QVERIFY(tree.write("home/.codex/rules/zz.rules", "#"));
         QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Ask);
         QVERIFY(joined(store->problems(), ("more than " + std::to_string(limits::rulesFolderBytes)).c_str()));
+    }
+
+    /** 500 bytes of reasons for each of 4000 rules, in two lines: two of these fit. */
+    static QByteArray muchInLittle(const char* program) {
+        return "j = 'a' * 500\nfor i in range(4000): prefix_rule(['" + QByteArray(program) +
+               "', str(i)], 'forbidden', justification = j)\n";
+    }
+
+    void rulesThatTakeTooMuchAreNotSkippedInSilence() {
+        const TestTree tree;
+        QVERIFY(tree.write("home/.codex/rules/a.rules", "prefix_rule(['free'])\n" + muchInLittle("beta")));
+        QVERIFY(tree.write("home/.codex/rules/b.rules", muchInLittle("beta")));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Escalate);
+        // Of one folder.
+        QVERIFY(tree.write("home/.codex/rules/c.rules", muchInLittle("beta")));
+        QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Ask);
+        QVERIFY(joined(store->problems(), "c.rules: the rules of this folder take more than"));
+        QVERIFY(tree.write("home/.codex/rules/c.rules", ""));
+        QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Escalate);
+        // Of all folders: what reaches the gate must be a frame.
+        QVERIFY(tree.write("home/.config/exeat/rules/e.rules", muchInLittle("gamma")));
+        const auto snapshot = store->snapshot({});
+        QCOMPARE(verdictOf(snapshot, {"free"}), Verdict::Ask);
+        QCOMPARE(verdictOf(snapshot, {"beta", "77"}), Verdict::Deny);
+        const auto bytes = wire::encode(wire::SetPolicy{snapshot}).size();
+        QVERIFY2(bytes <= limits::frameBytes && bytes > limits::frameBytes / 2, std::to_string(bytes).c_str());
     }
 
     void sessionGrantsBelongToTheSession() {
