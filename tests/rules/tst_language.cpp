@@ -213,14 +213,17 @@ private slots:
         const auto files = QDir(SHIPPED_RULES).entryInfoList({"*.rules"}, QDir::Files);
         QVERIFY(!files.isEmpty());
         for (const auto& file : files) {
-            const auto parsed =
-                parseRules(textOf(file.filePath()), file.fileName().toStdString(), Layer::Shipped, Vocabulary::Exeat);
+            const auto text = textOf(file.filePath());
+            const auto parsed = parseRules(text, file.fileName().toStdString(), Layer::Shipped, Vocabulary::Exeat);
             QVERIFY2(parsed, parsed ? "" : (parsed.error().file + ": " + parsed.error().message).c_str());
             QVERIFY(parsed->hostExecutables.empty());
             for (const auto& rule : parsed->rules) {
                 QVERIFY(rule.decision != RuleDecision::Allow);
                 QVERIFY(!rule.justification.empty());
             }
+            const auto shown = QString::fromStdString(text);
+            QCOMPARE(shown.count("\n    match = ["), int(parsed->rules.size()));     // each with what it is about …
+            QCOMPARE(shown.count("\n    not_match = ["), int(parsed->rules.size())); // … and what it is not
         }
     }
 };
