@@ -29,9 +29,12 @@ struct StoredContent {
     std::vector<StoredText> texts;
 };
 
-/** A TrustRecord on disk. Another form than ours is not understood, so its number changes with the fields. */
+/** Another form than ours is not understood, so its number changes with the fields. */
+constexpr std::uint32_t currentForm = 1;
+
+/** A TrustRecord on disk. */
 struct StoredRecord {
-    std::uint32_t form = 1;
+    std::uint32_t form = currentForm;
     std::string directory;
     std::vector<StoredContent> accepted;
     std::vector<PrefixRule> tightening;
@@ -39,12 +42,11 @@ struct StoredRecord {
     bool overflow = false;
 };
 
-constexpr auto form = StoredRecord{}.form;
 static_assert(wire::detail::fieldCount<PrefixRule>() == 15 && wire::detail::fieldCount<HostExecutable>() == 6,
               "raise the number of the form");
 
 std::string encoded(const TrustRecord& record) {
-    StoredRecord stored{form, record.directory, {}, record.tightening, record.narrowing, record.overflow};
+    StoredRecord stored{currentForm, record.directory, {}, record.tightening, record.narrowing, record.overflow};
     for (const auto& content : record.accepted) {
         auto& one = stored.accepted.emplace_back(StoredContent{content.acceptance, {}});
         for (const auto& [path, text] : content.texts)
@@ -58,7 +60,7 @@ std::string encoded(const TrustRecord& record) {
 std::optional<TrustRecord> decoded(const std::string& bytes) {
     StoredRecord stored;
     wire::Reader reader(bytes);
-    if (!reader.get(stored) || !reader.atEnd() || stored.form != form)
+    if (!reader.get(stored) || !reader.atEnd() || stored.form != currentForm)
         return std::nullopt;
     TrustRecord record{
         std::move(stored.directory), {}, std::move(stored.tightening), std::move(stored.narrowing), stored.overflow};
