@@ -26,21 +26,25 @@ public:
     Builder(PatternTree& tree, std::span<const PrefixRule> rules) : m_tree(tree), m_rules(rules) {}
 
     void build() {
-        makeNode(0);
+        makeNode(1);
         for (std::uint32_t rule = 0; rule < m_rules.size(); ++rule) {
             if (m_rules[rule].canonical == (m_tree.m_holds == Holds::Canonical))
                 addPrograms(rule);
         }
         m_room = 4 * m_words;
-        for (Node node = 1; node < m_groups.size(); ++node)
+        for (Place node = 1; node < m_groups.size(); ++node)
             divide(node, std::exchange(m_groups[node], {}));
         m_tree.m_candidates.shrink_to_fit();
     }
 
 private:
-    /** What belongs to a node before it is divided: rules whose first `depth` words are alike. */
+    using Positions = std::uint32_t; ///< a bit each
+    /** Beyond these, words do not tell rules apart. */
+    static constexpr std::uint32_t positions = 32;
+
+    /** What belongs to a node before it is divided: rules that are alike in some words. */
     struct Group {
-        std::size_t depth = 0;
+        Positions used = 0;
         std::vector<Candidate> members;
     };
 
@@ -56,55 +60,78 @@ private:
     }
 
     /** Rules stay at the node where they end, or where telling them apart is not worth it. */
-    void divide(Node node, const Group& group) {
-        const auto begin = m_tree.m_candidates.size();
-        const std::size_t price = priceOf(group);
-        const bool worthIt = group.members.size() > fewCandidates && price <= m_room;
-        if (worthIt)
-            m_room -= price;
+    void divide(Place node, const Group& group) {
+        const auto begin = static_cast<std::uint32_t>(m_tree.m_candidates.size());
+        const std::uint32_t position = group.members.size() > fewCandidates ? bestPosition(group) : positions;
+        if (position < positions)
+            m_room -= wordsAt(group, position).words;
         for (const Candidate& member : group.members) {
             const auto& pattern = m_rules[member.rule].pattern;
-            if (!worthIt || pattern.size() <= group.depth) {
+            if (pattern.size() <= position || position == positions) {
                 m_tree.m_candidates.push_back(member);
                 continue;
             }
-            for (const auto& word : pattern[group.depth].anyOf)
-                addTo(childOf(node, word, group.depth + 1), member);
+            for (const auto& word : pattern[position].anyOf)
+                addTo(childOf(node, word, group.used | (1U << position)), member);
         }
-        m_tree.m_nodes[node] = {static_cast<std::uint32_t>(begin),
-                                static_cast<std::uint32_t>(m_tree.m_candidates.size())};
+        m_tree.m_nodes[node] = {begin, static_cast<std::uint32_t>(m_tree.m_candidates.size()), position};
     }
 
-    std::size_t priceOf(const Group& group) const {
-        std::size_t words = 0;
+    struct AtPosition {
+        std::size_t rules = 0; ///< that reach so far
+        std::size_t words = 0; ///< of all their alternatives
+    };
+    AtPosition wordsAt(const Group& group, std::uint32_t position) const {
+        AtPosition at;
         for (const Candidate& member : group.members) {
             const auto& pattern = m_rules[member.rule].pattern;
-            words += pattern.size() > group.depth ? pattern[group.depth].anyOf.size() : 0;
+            if (pattern.size() <= position)
+                continue;
+            ++at.rules;
+            at.words += pattern[position].anyOf.size();
         }
-        return words;
+        return at;
     }
 
-    void addTo(Node node, Candidate member) {
+    /** The first where most rules have one word; else that with the fewest. `positions`: none is worth it. */
+    std::uint32_t bestPosition(const Group& group) const {
+        std::uint32_t best = positions;
+        std::size_t fewest = m_room + 1;
+        for (std::uint32_t position = 1; position < positions; ++position) {
+            if (((group.used >> position) & 1U) != 0)
+                continue;
+            const AtPosition at = wordsAt(group, position);
+            if (at.rules == 0 || at.words >= fewest)
+                continue;
+            best = position;
+            fewest = at.words;
+            if (at.words <= 2 * at.rules)
+                break;
+        }
+        return best;
+    }
+
+    void addTo(Place node, Candidate member) {
         auto& members = m_groups[node].members;
         if (members.empty() || members.back() != member) // one of its words is written twice
             members.push_back(member);
     }
 
-    Node childOf(Node parent, const std::string& text, std::size_t depth) {
+    Place childOf(Place parent, const std::string& text, Positions used) {
         std::string key = m_tree.m_holds == Holds::Canonical ? caselessKey(text) : text;
         m_tree.m_longestWord = std::max(m_tree.m_longestWord, key.size());
         const auto word =
             m_tree.m_words.try_emplace(std::move(key), static_cast<Word>(m_tree.m_words.size())).first->second;
         const auto [edge, isNew] =
-            m_tree.m_edges.try_emplace(edgeOf(parent, word), static_cast<Node>(m_tree.m_nodes.size()));
+            m_tree.m_edges.try_emplace(edgeOf(parent, word), static_cast<Place>(m_tree.m_nodes.size()));
         if (isNew)
-            makeNode(depth);
+            makeNode(used);
         return edge->second;
     }
 
-    void makeNode(std::size_t depth) {
+    void makeNode(Positions used) {
         m_tree.m_nodes.emplace_back();
-        m_groups.push_back({depth, {}});
+        m_groups.push_back({used, {}});
     }
 
     PatternTree& m_tree;
@@ -118,7 +145,7 @@ PatternTree::PatternTree(std::span<const PrefixRule> rules, Holds holds) : m_hol
     Builder(*this, rules).build();
 }
 
-const PatternTree::Node* PatternTree::next(Node node, std::string_view word) const {
+const PatternTree::Place* PatternTree::next(Place node, std::string_view word) const {
     std::string folded;
     if (m_holds == Holds::Canonical) {
         folded = caselessKey(word);
@@ -135,11 +162,10 @@ const PatternTree::Node* PatternTree::next(Node node, std::string_view word) con
 
 void PatternTree::collect(std::string_view program, const std::vector<std::string>& argv,
                           std::vector<Candidate>& into) const {
-    const Node* node = next(0, program);
-    for (std::size_t depth = 1; node != nullptr; ++depth) {
-        const Range range = m_nodes[*node];
-        into.insert(into.end(), m_candidates.begin() + range.begin, m_candidates.begin() + range.end);
-        node = depth < argv.size() ? next(*node, argv[depth]) : nullptr;
+    for (const Place* place = next(0, program); place != nullptr;) {
+        const Node& node = m_nodes[*place];
+        into.insert(into.end(), m_candidates.begin() + node.begin, m_candidates.begin() + node.end);
+        place = node.position < argv.size() ? next(*place, argv[node.position]) : nullptr;
     }
 }
 

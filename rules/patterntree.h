@@ -27,8 +27,8 @@ struct TextHash {
 
 /**
  * Which rules may match a command, found by its words instead of by walking all of them. It never leaves out one that
- * matches; that one matches indeed is for argumentsMatch() to say. Patterns are told apart word by word from the left
- * only where many begin alike, and never at the price of more memory than a few times their words. Immutable.
+ * matches; that one matches indeed is for argumentsMatch() to say. Patterns are told apart by the program, then word by
+ * word where many are of one, and never at the price of more memory than a few times their words. Immutable.
  */
 class PatternTree {
 public:
@@ -41,22 +41,23 @@ public:
     void collect(std::string_view program, const std::vector<std::string>& argv, std::vector<Candidate>& into) const;
 
 private:
-    using Node = std::uint32_t; ///< place in m_nodes; the root is 0
-    using Word = std::uint32_t; ///< place of a word among all that were seen
-    struct Range {
-        std::uint32_t begin = 0;
+    using Place = std::uint32_t; ///< of a node in m_nodes; the root is 0
+    using Word = std::uint32_t;  ///< place of a word among all that were seen
+    struct Node {
+        std::uint32_t begin = 0; ///< in m_candidates: the rules that are not told apart any further
         std::uint32_t end = 0;
+        std::uint32_t position = 0; ///< of the word in argv that tells the others apart
     };
     class Builder;
 
-    static std::uint64_t edgeOf(Node node, Word word) { return std::uint64_t{node} << 32 | word; }
-    const Node* next(Node node, std::string_view word) const;
+    static std::uint64_t edgeOf(Place node, Word word) { return std::uint64_t{node} << 32 | word; }
+    const Place* next(Place node, std::string_view word) const;
 
     Holds m_holds;
     std::size_t m_longestWord = 0;
     std::unordered_map<std::string, Word, TextHash, std::equal_to<>> m_words;
-    std::unordered_map<std::uint64_t, Node> m_edges;
-    std::vector<Range> m_nodes; ///< in m_candidates: the rules that are not told apart any further
+    std::unordered_map<std::uint64_t, Place> m_edges;
+    std::vector<Node> m_nodes;
     std::vector<Candidate> m_candidates;
 };
 
