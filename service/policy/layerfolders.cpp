@@ -61,11 +61,15 @@ std::vector<LayerFolder> commonFolders(const RuntimePaths& paths) {
     const fs::path shipped = fs::path(paths.programFolder).parent_path() / "share/exeat/rules";
     return {
         {Layer::Shipped, shipped.string(), rules::Vocabulary::Exeat, {}},
-        {Layer::System, "/etc/codex/rules", rules::Vocabulary::Codex, {}},
-        {Layer::System, "/etc/exeat/rules", rules::Vocabulary::Exeat, {}},
+        {Layer::System, paths.systemFolder + "/codex/rules", rules::Vocabulary::Codex, {}},
+        {Layer::System, paths.systemFolder + "/exeat/rules", rules::Vocabulary::Exeat, {}},
         {Layer::User, paths.codexHome + "/rules", rules::Vocabulary::Codex, {}},
         {Layer::User, userRulesFolder(paths), rules::Vocabulary::Exeat, {}},
     };
+}
+
+std::string requirementsPath(const RuntimePaths& paths) {
+    return paths.systemFolder + "/codex/requirements.toml";
 }
 
 std::optional<std::string> projectRoot(const std::string& directory) {

@@ -22,6 +22,9 @@ struct LayerFolder {
 /** Folders that hold everywhere, lowest first: shipped, system, user. */
 std::vector<LayerFolder> commonFolders(const RuntimePaths& paths);
 
+/** The administrator's prefix rules that may only tighten: /etc/codex/requirements.toml. */
+std::string requirementsPath(const RuntimePaths& paths);
+
 /** Where rules of the user are written: $XDG_CONFIG_HOME/exeat/rules. */
 std::string userRulesFolder(const RuntimePaths& paths);
 

@@ -28,11 +28,14 @@ std::unique_ptr<PolicyStore> PolicyStore::create(const RuntimePaths& paths,
 
 PolicyStore::PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots)
     : m_paths(std::move(paths)), m_agentWritableRoots(std::move(agentWritableRoots)),
-      m_store(LastGood(m_paths.stateFolder + "/last-good-rules")), m_trust(TrustStore(m_paths.stateFolder + "/trust")) {
+      m_store(LastGood(m_paths.stateFolder + "/last-good-rules")), m_trust(TrustStore(m_paths.stateFolder + "/trust")),
+      m_requirements(requirementsPath(m_paths), LastGood(m_paths.stateFolder + "/last-good-rules")) {
     connect(&m_store, &RuleStore::changed, this, &PolicyStore::changed);
     // Read once now, so that what is wrong is known before the first command.
     for (const auto& folder : commonFolders(m_paths))
         m_store.folder(folder);
+    m_requirements.rules();
+    connect(&m_requirements, &RequirementsFile::changed, this, &PolicyStore::changed);
 }
 
 void PolicyStore::setAgentWritableRoots(std::vector<std::string> roots) {
@@ -59,6 +62,11 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
             grant.file = "session";
         snapshot.rules.push_back(std::move(grant));
     }
+    // Last, so that of rules that are as strict the administrator's word is the one that is told.
+    const auto& required = m_requirements.rules();
+    snapshot.rules.insert(snapshot.rules.end(), required.begin(), required.end());
+    if (snapshot.brokenNote.empty())
+        snapshot.brokenNote = m_requirements.brokenNote();
     return snapshot;
 }
 
@@ -127,6 +135,7 @@ std::set<std::string> PolicyStore::directoriesOf(const std::vector<std::string>&
 std::vector<std::string> PolicyStore::problems() const {
     auto problems = m_store.problems();
     std::ranges::move(m_trust.problems(), std::back_inserter(problems));
+    std::ranges::move(m_requirements.problems(), std::back_inserter(problems));
     return problems;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/policy/projecttrust.h"
+#include "service/policy/requirementsfile.h"
 #include "service/policy/rulestore.h"
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
@@ -75,6 +76,7 @@ private:
     std::vector<std::string> m_agentWritableRoots;
     RuleStore m_store;
     ProjectTrust m_trust;
+    RequirementsFile m_requirements;
     std::uint64_t m_version = 0;
 };
 

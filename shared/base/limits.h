@@ -114,6 +114,9 @@ inline constexpr std::size_t dangersPerCommand = 16;
 inline constexpr std::size_t dangersPerScript = 256;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
 inline constexpr std::size_t rulesFolders = 2048;
+/** Parts of one dotted key of a TOML file: each is a table in the next, and toml++ destroys them by recursion. With its
+ *  256 nested values they make 4000 tables at most, which fit into the stack several times over. */
+inline constexpr std::size_t tomlKeyParts = 16;
 /** config.toml, agents' configuration files read by doctor. */
 inline constexpr std::size_t configFileBytes = std::size_t{4} << 20;
 /** Symbolic links followed in one path, as the kernel (path_resolution(7)). */

@@ -35,6 +35,24 @@ inline Verdict verdictOf(const PolicySnapshot& snapshot, const std::vector<std::
     return judged(snapshot, argv, std::move(places)).verdict;
 }
 
+/** Five layers below `tree`, each of which forbids a program of its own: alpha to epsilon; and one file that allows. */
+struct LayerFile {
+    const char* program;
+    const char* path;
+};
+inline constexpr LayerFile fiveLayers[] = {{"alpha", "install/share/exeat/rules/s.rules"},
+                                           {"beta", "etc/codex/rules/a.rules"},
+                                           {"gamma", userFile},
+                                           {"delta", "home/.config/exeat/rules/e.rules"},
+                                           {"epsilon", projectFile}};
+
+inline bool writeFiveLayers(const TestTree& tree) {
+    bool all = tree.makeRepository("w") && tree.write("home/.codex/rules/v.rules", "prefix_rule(['free'])\n");
+    for (const auto& layer : fiveLayers)
+        all = all && tree.write(layer.path, "prefix_rule(['" + QByteArray(layer.program) + "'], 'forbidden')\n");
+    return all;
+}
+
 inline bool replaceByRename(const TestTree& tree, const QString& file, const QByteArray& content) {
     return tree.write(file + ".tmp", content) && ::rename(tree.at(file + ".tmp").c_str(), tree.at(file).c_str()) == 0;
 }

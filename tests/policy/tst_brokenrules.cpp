@@ -11,52 +11,57 @@
 using namespace exeat;
 using namespace exeat::test;
 
+namespace {
+
+bool breakFile(const TestTree& tree, const QString& file, const QString& how) {
+    const std::string path = tree.at(file);
+    if (how == "syntax")
+        return tree.write(file, "prefix_rule(['beta'\n");
+    if (how == "failing example")
+        return tree.write(file, "prefix_rule(['b'], match=['x'])");
+    if (how == "endless loop")
+        return tree.write(file, "[prefix_rule(['free']) for x in range(1000000000) if False]");
+    if (how == "invalid UTF-8")
+        return tree.write(file, "\xFF");
+    if (how == "huge")
+        return tree.write(file, QByteArray(static_cast<int>(limits::rulesFileBytes) + 1, '#'));
+    if (how == "unreadable")
+        return ::chmod(path.c_str(), 0) == 0;
+    ::unlink(path.c_str());
+    if (how == "folder")
+        return ::mkdir(path.c_str(), 0700) == 0;
+    return how == "pipe" ? ::mkfifo(path.c_str(), 0600) == 0 : ::symlink("/etc/passwd", path.c_str()) == 0;
+}
+
+} // namespace
+
 class BrokenRulesTest : public QObject {
     Q_OBJECT
-private:
-    /** Five layers, one rule each: alpha … epsilon. */
-    static bool writeFiveLayers(const TestTree& tree) {
-        return tree.makeRepository("w") &&
-               tree.write("install/share/exeat/rules/s.rules", "prefix_rule(['alpha'], 'forbidden')\n") &&
-               tree.write(userFile, "prefix_rule(['beta'], 'forbidden')\nprefix_rule(['free'])\n") &&
-               tree.write("home/.config/exeat/rules/e.rules", "prefix_rule(['gamma'], 'forbidden', exact=True)\n") &&
-               tree.write(projectFile, "prefix_rule(['delta'], 'forbidden')\n") &&
-               tree.write("w/.exeat/rules/x.rules", "prefix_rule(['epsilon'], 'forbidden', exact=True)\n");
-    }
 private slots:
+    /** Each of five layers, broken in each way. */
     void breaking_data() {
+        QTest::addColumn<int>("broken"); ///< of fiveLayers
         QTest::addColumn<QString>("how");
         QTest::addColumn<QString>("words");
-        QTest::newRow("syntax") << "prefix_rule(['beta'\n" << "u.rules:1:13";
-        QTest::newRow("failing example") << "prefix_rule(['beta'], match=['x'])" << "u.rules:1:30";
-        QTest::newRow("invalid UTF-8") << "\xFF" << "not valid UTF-8";
-        QTest::newRow("huge") << "huge" << "larger than";
-        QTest::newRow("folder") << "folder" << "is a folder";
-        QTest::newRow("symbolic link") << "link" << "is a symbolic link";
-        QTest::newRow("pipe") << "pipe" << "is a pipe";
-        QTest::newRow("unreadable") << "unreadable" << "cannot open";
+        static constexpr std::pair<const char*, const char*> ways[] = {
+            {"syntax", ":1:13: "},         {"failing example", ":1:27: "},
+            {"unreadable", "cannot open"}, {"invalid UTF-8", "not valid UTF-8"},
+            {"folder", "is a folder"},     {"endless loop", "too much work"},
+            {"huge", "larger than"},       {"symbolic link", "is a symbolic link"},
+            {"pipe", "is a pipe"},
+        };
+        for (int layer = 0; layer < 5; ++layer) {
+            for (const auto& [how, words] : ways)
+                QTest::addRow("%s, %s", fiveLayers[layer].program, how) << layer << how << words;
+        }
     }
-
     void breaking() {
+        QFETCH(int, broken);
         QFETCH(QString, how);
         QFETCH(QString, words);
         const TestTree tree;
         QVERIFY(writeFiveLayers(tree));
-        const auto breakIt = [&] {
-            const QString file = userFile;
-            const std::string path = tree.at(file);
-            if (how == "huge")
-                return tree.write(file, QByteArray(static_cast<int>(limits::rulesFileBytes) + 1, '#'));
-            if (how == "unreadable")
-                return ::chmod(path.c_str(), 0) == 0;
-            if (how != "folder" && how != "link" && how != "pipe")
-                return tree.write(file, QTest::currentDataTag() == QByteArray("invalid UTF-8") ? QByteArray("\xFF")
-                                                                                               : how.toUtf8());
-            ::unlink(path.c_str());
-            if (how == "folder")
-                return ::mkdir(path.c_str(), 0700) == 0;
-            return how == "pipe" ? ::mkfifo(path.c_str(), 0600) == 0 : ::symlink("/etc/passwd", path.c_str()) == 0;
-        };
+        const QString file = fiveLayers[broken].path;
         // Root reads everything, so for this row root reads as somebody else, who owns the tree.
         const bool asAnother = how == "unreadable" && ::geteuid() == 0;
         if (asAnother) {
@@ -66,24 +71,30 @@ private slots:
         const ScopeExit asBefore([] { ::setfsuid(::geteuid()); });
 
         const auto store = PolicyStore::create(tree.runtimePaths(), {});
-        QCOMPARE(verdictOf(store->snapshot({tree.at("w"), {}, {}}), {"beta"}), Verdict::Deny);
-        QVERIFY(breakIt());
-        // Its last good version and the other four hold.
-        const auto later = store->snapshot({tree.at("w"), {}, {}});
-        for (const char* name : {"alpha", "beta", "gamma", "delta", "epsilon"})
-            QCOMPARE(verdictOf(later, {name}), Verdict::Deny);
-        QCOMPARE(verdictOf(later, {"free"}), Verdict::Escalate);
-        QVERIFY(joined(store->problems(), qPrintable(words)));
-        QVERIFY(joined(store->problems(), "last good version stays in force"));
+        QCOMPARE(verdictOf(store->snapshot({tree.at("w"), {}, {}}), {fiveLayers[broken].program}), Verdict::Deny);
+        QVERIFY(breakFile(tree, file, how));
+        // Its last good version and the other four hold, after a restart, too.
+        for (int start = 0; start < 2; ++start) {
+            const auto again = start == 0 ? nullptr : PolicyStore::create(tree.runtimePaths(), {});
+            auto& current = again ? *again : *store;
+            const auto later = current.snapshot({tree.at("w"), {}, {}});
+            for (const auto& layer : fiveLayers)
+                QCOMPARE(verdictOf(later, {layer.program}), Verdict::Deny);
+            QCOMPARE(verdictOf(later, {"free"}), Verdict::Escalate);
+            QVERIFY2(joined(current.problems(), qPrintable(words)), current.problems().at(0).c_str());
+            QVERIFY(joined(current.problems(), (fiveLayers[broken].path + std::string()).c_str()));
+            QVERIFY(joined(current.problems(), "last good version stays in force"));
+        }
 
         // A service that never saw it good asks for all that rules allow; the other four hold.
-        QVERIFY(tree.write("home/.codex/rules/v.rules", "prefix_rule(['free'])\n"));
         RuntimePaths forgetful = tree.runtimePaths();
         forgetful.stateFolder = tree.at("nowhere");
         const auto fresh = PolicyStore::create(forgetful, {});
         const auto without = fresh->snapshot({tree.at("w"), {}, {}});
-        for (const char* name : {"alpha", "gamma", "delta", "epsilon"})
-            QCOMPARE(verdictOf(without, {name}), Verdict::Deny);
+        for (const auto& layer : fiveLayers) {
+            if (layer.path != file)
+                QCOMPARE(verdictOf(without, {layer.program}), Verdict::Deny);
+        }
         QCOMPARE(verdictOf(without, {"free"}), Verdict::Ask);
         QVERIFY(QString::fromStdString(without.brokenNote).contains(words));
         QVERIFY(joined(fresh->problems(), "after a restart"));
