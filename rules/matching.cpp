@@ -14,23 +14,44 @@ bool contains(const std::vector<std::string>& words, std::string_view word) {
 
 enum class Spelling { AsCommand, Otherwise };
 
-void lookUp(std::span<const PrefixRule> rules, Spelling spelling, const std::string& program,
-            const std::vector<std::string>& argv, const std::string& resolved, std::vector<LookupMatch>& matches) {
-    for (const auto& rule : rules) {
-        if (!argumentsMatch(rule, argv))
+using IsUsable = std::function<bool(std::string_view token)>;
+
+struct Lookup {
+    std::span<const PrefixRule> rules;
+    const std::vector<std::string>& argv;
+    std::string program;  ///< that the rules' first tokens must name
+    std::string resolved; ///< the path that it is the name of, if it is one
+};
+
+/** `isUsable` has the last word on a token that names the program. */
+void lookUp(const Lookup& lookup, Spelling spelling, const IsUsable& isUsable, std::vector<LookupMatch>& matches) {
+    const std::string& program = lookup.program;
+    for (const auto& rule : lookup.rules) {
+        if (!argumentsMatch(rule, lookup.argv))
             continue;
         // An alternative that is written twice is two rules there; the order of declaration stays.
         for (const auto& token : rule.pattern.front().anyOf) {
             if (!wordMatches(rule, token, program) || (token == program) != (spelling == Spelling::AsCommand))
                 continue;
-            const bool excepted = isExcepted(rule, argv, [&](const PatternToken& first) {
+            const bool excepted = isExcepted(rule, lookup.argv, [&](const PatternToken& first) {
                 return std::any_of(first.anyOf.begin(), first.anyOf.end(),
                                    [&](const std::string& other) { return wordMatches(rule, other, program); });
             });
-            if (!excepted)
-                matches.push_back({&rule, coveredWords(rule, program, argv), resolved});
+            if (!excepted && isUsable(token))
+                matches.push_back({&rule, coveredWords(rule, program, lookup.argv), lookup.resolved});
         }
     }
+}
+
+/** Nothing where a place it begins at is not known. */
+std::optional<std::string> absolutePath(std::string_view program, const LookupPlaces& places) {
+    if (program.starts_with('/'))
+        return normalPath(program);
+    const bool atHome = program == "~" || program.starts_with("~/");
+    const std::string& place = atHome ? places.home : places.workdir;
+    if (place.empty())
+        return std::nullopt;
+    return normalPath(place + '/' + std::string(program.substr(atHome ? 1 : 0)));
 }
 
 bool tailMatches(const PrefixRule& rule, const std::vector<PatternToken>& pattern,
@@ -45,10 +66,10 @@ bool tailMatches(const PrefixRule& rule, const std::vector<PatternToken>& patter
     return true;
 }
 
-/** Whether the last entry that `isMeant` lists the path; without any, every path will do. */
-template<class IsMeant>
-bool isListed(std::span<const HostExecutable> hosts, const std::string& path, IsMeant isMeant) {
-    const auto host = std::find_if(hosts.rbegin(), hosts.rend(), isMeant);
+/** Whether the last entry of this spelling lists the path; without any, every path will do. */
+bool isListed(std::span<const HostExecutable> hosts, std::string_view spelling, const std::string& path) {
+    const auto host = std::find_if(hosts.rbegin(), hosts.rend(),
+                                   [&](const HostExecutable& candidate) { return candidate.name == spelling; });
     return host == hosts.rend() || contains(host->paths, path);
 }
 
@@ -106,24 +127,25 @@ std::vector<std::string> coveredWords(const PrefixRule& rule, std::string_view p
 }
 
 std::vector<LookupMatch> codexLookup(std::span<const PrefixRule> rules, std::span<const HostExecutable> hosts,
-                                     const std::vector<std::string>& argv, ResolvePrograms resolve,
-                                     std::string_view workdir) {
+                                     const std::vector<std::string>& argv, const std::optional<LookupPlaces>& resolve) {
     std::vector<LookupMatch> matches;
     if (argv.empty())
         return matches;
-    const std::string& program = argv.front();
-    lookUp(rules, Spelling::AsCommand, program, argv, {}, matches);
-    lookUp(rules, Spelling::Otherwise, program, argv, {}, matches);
-    if (!matches.empty() || resolve == ResolvePrograms::No || program.find('/') == std::string::npos)
+    const auto always = [](std::string_view) { return true; };
+    const Lookup spelled{rules, argv, argv.front(), {}};
+    lookUp(spelled, Spelling::AsCommand, always, matches);
+    lookUp(spelled, Spelling::Otherwise, always, matches);
+    if (!matches.empty() || !resolve)
         return matches;
-    const std::string path = normalPath(program.front() == '/' ? program : std::string(workdir) + '/' + program);
-    const std::string name = path.substr(path.rfind('/') + 1);
-    if (isListed(hosts, path, [&](const HostExecutable& host) { return host.name == name; }))
-        lookUp(rules, Spelling::AsCommand, name, argv, path, matches);
+    const auto path = absolutePath(argv.front(), *resolve);
+    if (!path)
+        return matches;
+    const Lookup named{rules, argv, path->substr(path->rfind('/') + 1), *path};
+    if (!isListed(hosts, named.program, *path))
+        return matches;
+    lookUp(named, Spelling::AsCommand, always, matches);
     // A rule that spells the program otherwise brings the entry of its own spelling along; paths compare exactly.
-    const std::string folded = canonicalFolding(name);
-    if (isListed(hosts, path, [&](const HostExecutable& host) { return canonicalFolding(host.name) == folded; }))
-        lookUp(rules, Spelling::Otherwise, name, argv, path, matches);
+    lookUp(named, Spelling::Otherwise, [&](std::string_view token) { return isListed(hosts, token, *path); }, matches);
     return matches;
 }
 

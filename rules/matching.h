@@ -3,6 +3,7 @@
 #include "shared/domain/policysnapshot.h"
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,16 +40,19 @@ struct LookupMatch {
     std::string resolvedProgram; ///< empty: matched as spelled
 };
 
-enum class ResolvePrograms { No, Yes };
+/** Absolute; empty where it is not known, and then what would begin there is not resolved. */
+struct LookupPlaces {
+    std::string workdir; ///< of relative programs
+    std::string home;    ///< of `~` and `~/…`
+};
 
 /**
  * Codex's own lookup (codex.md §1.4, points 1, 2, 3, 5), for examples and for `execpolicy check`; live decisions use
- * judge(). With ResolvePrograms::Yes a program given as a path falls back to the rules for its basename if no exact
- * rule matched; relative paths are taken from `workdir`. Lists in `rules` and `hosts` are in the order of declaration.
- * First come the rules that spell the program as the command does, then the others that match caseless.
+ * judge(). With `resolve`, a program falls back to the rules for the basename of its path if no exact rule matched.
+ * Lists in `rules` and `hosts` are in the order of declaration. First come the rules that spell the program as the
+ * command does, then the others that match caseless.
  */
 std::vector<LookupMatch> codexLookup(std::span<const PrefixRule> rules, std::span<const HostExecutable> hosts,
-                                     const std::vector<std::string>& argv, ResolvePrograms resolve,
-                                     std::string_view workdir);
+                                     const std::vector<std::string>& argv, const std::optional<LookupPlaces>& resolve);
 
 } // namespace exeat::rules

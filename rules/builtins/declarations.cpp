@@ -6,6 +6,14 @@
 
 namespace exeat::rules {
 
+Raisable<std::string> kept(Evaluation& evaluation, std::string_view text) {
+    const std::size_t bytes = sizeof(std::string) + text.size();
+    if (auto room = evaluation.reserve(bytes); !room)
+        return std::unexpected(room.error());
+    evaluation.count(bytes);
+    return std::string(text);
+}
+
 Raisable<RuleDecision> decisionOf(Evaluation& evaluation, const NativeCall& call, std::size_t parameter) {
     if (!call.has(parameter))
         return RuleDecision::Allow;
@@ -27,7 +35,7 @@ Raisable<std::string> justificationOf(Evaluation& evaluation, const NativeCall& 
     const std::string& text = call[parameter].as<StringObject>().text;
     if (trimmed(text).empty())
         return evaluation.raiseAt(call.position(parameter), "the justification is empty; say why, or leave it out");
-    return text;
+    return kept(evaluation, text);
 }
 
 } // namespace exeat::rules

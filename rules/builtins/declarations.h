@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /** What the calls of one file declare. */
@@ -33,6 +34,9 @@ struct Declarations {
     std::vector<NetworkRule> network;
     std::size_t programs = 0; ///< of all rules, alternatives counted
 };
+
+/** A copy for what outlives the run; it counts as what the run takes, or few lines could declare gigabytes. */
+Raisable<std::string> kept(Evaluation& evaluation, std::string_view text);
 
 /** The builtins, each in its own file. `into` outlives them. */
 Native prefixRuleBuiltin(Declarations& into, Vocabulary vocabulary);

@@ -8,7 +8,9 @@ namespace {
 constexpr std::size_t shownExamples = 5;
 
 bool matchesOwnRule(const DeclaredRule& declared, std::span<const HostExecutable> hosts, const Example& example) {
-    return !codexLookup(std::span(&declared.rule, 1), hosts, example.words, ResolvePrograms::Yes, "").empty();
+    // A file means the same for everybody who reads it, wherever they are: any folder will do.
+    const LookupPlaces anywhere{"/", "/"};
+    return !codexLookup(std::span(&declared.rule, 1), hosts, example.words, anywhere).empty();
 }
 
 } // namespace

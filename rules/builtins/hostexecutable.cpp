@@ -24,7 +24,7 @@ Raisable<std::string> programName(Evaluation& evaluation, const NativeCall& call
     if (text == "." || text == ".." || text.find('/') != std::string::npos)
         return evaluation.raiseAt(call.position(name),
                                   "the name of a host_executable must be a bare file name, not " + quoted(text));
-    return text;
+    return kept(evaluation, text);
 }
 
 /** Lexically normal; `~/` stays in front, since only the user's own process knows the home folder. */
@@ -42,14 +42,16 @@ Raisable<std::string> programPath(Evaluation& evaluation, const NativeCall& call
                                           "$XDG_CONFIG_HOME/exeat/rules");
     if (!inHome && !text.starts_with('/'))
         return evaluation.raiseAt(at, "the paths of a host_executable must be absolute, not " + quoted(text));
-    return inHome ? '~' + normalPath(text.substr(1)) : normalPath(text);
+    return kept(evaluation, inHome ? '~' + normalPath(text.substr(1)) : normalPath(text));
 }
 
 Raisable<HostExecutable> hostOf(Evaluation& evaluation, const NativeCall& call, Vocabulary vocabulary) {
     const auto program = programName(evaluation, call);
     if (!program)
         return std::unexpected(program.error());
-    HostExecutable host{*program, {}, true};
+    HostExecutable host;
+    host.name = *program;
+    host.line = call.at.line;
     std::set<std::string> seen;
     const auto& items = call[paths].as<ListObject>().items;
     for (std::size_t i = 0; i < items.size(); ++i) {

@@ -90,9 +90,10 @@ Raisable<std::string> hostOf(Evaluation& evaluation, const NativeCall& call) {
         return wrong("must be one host; wildcards are not allowed");
     if (hasBlank(text))
         return wrong("cannot contain blanks");
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    auto lower = kept(evaluation, text);
+    if (lower)
+        std::transform(lower->begin(), lower->end(), lower->begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
     return lower;
 }
 

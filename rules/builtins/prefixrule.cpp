@@ -84,21 +84,32 @@ private:
         return path;
     }
 
+    Raisable<void> keep(Value string, std::vector<std::string>& into) {
+        auto copy = kept(m_evaluation, string.as<StringObject>().text);
+        if (!copy)
+            return std::unexpected(copy.error());
+        into.push_back(std::move(*copy));
+        return {};
+    }
+
     Raisable<PatternToken> token(std::size_t parameter, const Path& path, Value value) {
-        if (value.is(Kind::String))
-            return PatternToken{{value.as<StringObject>().text}};
+        PatternToken alternatives;
+        if (value.is(Kind::String)) {
+            auto kept = keep(value, alternatives.anyOf);
+            return kept ? Raisable<PatternToken>(std::move(alternatives)) : std::unexpected(kept.error());
+        }
         if (!value.is(Kind::List))
             return wrong(parameter, path,
                          "a pattern element must be a string or a list of strings, not " + typeOf(value));
         const auto& items = itemsOfList(value);
         if (items.empty())
             return wrong(parameter, path, "a list of alternatives in a pattern cannot be empty");
-        PatternToken alternatives;
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (!items[i].is(Kind::String))
                 return wrong(parameter, below(path, i),
                              "an alternative in a pattern must be a string, not " + typeOf(items[i]));
-            alternatives.anyOf.push_back(items[i].as<StringObject>().text);
+            if (auto kept = keep(items[i], alternatives.anyOf); !kept)
+                return std::unexpected(kept.error());
         }
         return alternatives;
     }
@@ -123,11 +134,16 @@ private:
         const Path path{index};
         Example example{m_call.position(parameter, path), {}};
         if (value.is(Kind::String)) {
-            auto words = splitWords(value.as<StringObject>().text);
+            const std::string& text = value.as<StringObject>().text;
+            // Each other character can be a word.
+            if (auto room = m_evaluation.room(text.size() / 2 * sizeof(std::string)); !room)
+                return std::unexpected(room.error());
+            auto words = splitWords(text);
             if (!words)
                 return wrong(parameter, path, "the example is no shell command: " + words.error().text);
             if (words->empty())
                 return wrong(parameter, path, "an example cannot be an empty string");
+            m_evaluation.count(words->size() * sizeof(std::string) + text.size());
             example.words = std::move(*words);
             return example;
         }
@@ -140,7 +156,8 @@ private:
             if (!items[i].is(Kind::String))
                 return wrong(parameter, below(path, i),
                              "the words of an example must be strings, not " + typeOf(items[i]));
-            example.words.push_back(items[i].as<StringObject>().text);
+            if (auto kept = keep(items[i], example.words); !kept)
+                return std::unexpected(kept.error());
         }
         return example;
     }
@@ -171,11 +188,12 @@ private:
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (!items[i].is(Kind::String))
                 return wrong(environment, {i}, "`env` lists names as strings, not " + typeOf(items[i]));
-            const std::string& name = items[i].as<StringObject>().text;
+            const std::string_view name = items[i].as<StringObject>().text;
             if (name.empty() || name.find_first_of(std::string_view("=\0", 2)) != std::string::npos)
                 return wrong(environment, {i},
                              "`" + visible(name, 128) + "` is not the name of an environment variable");
-            names.push_back(name);
+            if (auto kept = keep(items[i], names); !kept)
+                return std::unexpected(kept.error());
         }
         return names;
     }

@@ -157,9 +157,9 @@ Outcome Interpreter::invokeFunction(const FunctionObject& function, std::span<co
     if (m_callers.size() >= limits::rulesCalls)
         return raise("functions call each other deeper than " + std::to_string(limits::rulesCalls) + " calls");
     const FunctionDefinition& definition = function.definition;
-    if (auto room = reserve(definition.frame.slots * sizeof(Value)); !room)
+    if (auto room = reserve(definition.frame.slotCount * sizeof(Value)); !room)
         return std::unexpected(room.error());
-    Activation activation{std::vector<Value>(definition.frame.slots), &function, Value::none()};
+    Activation activation{std::vector<Value>(definition.frame.slotCount), &function, Value::none()};
     if (auto bound = bindFunction(*this, function, arguments, at, activation.slots); !bound)
         return std::unexpected(bound.error());
     setHere(at);

@@ -40,7 +40,7 @@ Raisable<void> Interpreter::run() {
         }
     }
     m_globals.resize(m_program.globals.size());
-    m_active.slots.resize(m_program.frame.slots);
+    m_active.slots.resize(m_program.frame.slotCount);
     for (const auto slot : m_program.frame.cells)
         m_active.slots[slot] = Value::of(&make<CellObject>());
     const auto went = runBlock(m_program.body);

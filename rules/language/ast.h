@@ -163,7 +163,7 @@ struct Expression {
 
 /** What of a function's variables lies where. */
 struct Frame {
-    std::uint32_t slots = 0;          ///< parameters first
+    std::uint32_t slotCount = 0;      ///< parameters first
     std::vector<std::uint32_t> cells; ///< slots that inner functions share
 };
 

@@ -76,8 +76,8 @@ private:
     }
 
     static void addVariable(OpenFunction& function, const std::string& name) {
-        if (function.scopes.back().emplace(name, function.frame.slots).second)
-            ++function.frame.slots;
+        if (function.scopes.back().emplace(name, function.frame.slotCount).second)
+            ++function.frame.slotCount;
     }
 
     bool isFirst(Position at) const { return !m_fault || at < m_fault->at; }

@@ -32,7 +32,7 @@ constexpr std::array<Spelled, 15> keywords{{
     {"return", TokenKind::Return},
 }};
 
-constexpr std::array<std::string_view, 18> reservedWords{
+constexpr std::array<std::string_view, 18> reserved{
     "as",     "assert", "async", "await",    "class", "del", "except", "finally", "from",
     "global", "import", "is",    "nonlocal", "raise", "try", "while",  "with",    "yield",
 };
@@ -121,8 +121,12 @@ TokenKind wordKind(std::string_view word) {
         std::find_if(keywords.begin(), keywords.end(), [&](const Spelled& entry) { return entry.text == word; });
     if (keyword != keywords.end())
         return keyword->kind;
-    const bool reserved = std::find(reservedWords.begin(), reservedWords.end(), word) != reservedWords.end();
-    return reserved ? TokenKind::Reserved : TokenKind::Name;
+    const bool isReserved = std::find(reserved.begin(), reserved.end(), word) != reserved.end();
+    return isReserved ? TokenKind::Reserved : TokenKind::Name;
+}
+
+std::span<const std::string_view> reservedWords() {
+    return reserved;
 }
 
 TokenKind symbolAt(std::string_view text) {

@@ -3,6 +3,7 @@
 #include "rules/language/fault.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -102,6 +103,9 @@ std::string_view spelling(TokenKind kind);
 
 /** The keyword, Reserved or Name. */
 TokenKind wordKind(std::string_view word);
+
+/** All that are Reserved. */
+std::span<const std::string_view> reservedWords();
 
 /** The longest symbol that `text` begins with; End if none. */
 TokenKind symbolAt(std::string_view text);

@@ -53,6 +53,7 @@ Result<void> Application::build() {
         return std::unexpected(roots.error());
     m_policyStore = PolicyStore::create(m_paths, *roots);
     m_policy = std::make_unique<PolicyAdapter>(*m_policyStore, *m_history, *roots);
+    m_trust = std::make_unique<TrustAdapter>(*m_policyStore);
     m_sessions =
         std::make_unique<SessionRegistry>(*m_ledger, m_guard, [this] { return m_config.current().projectRootMarkers; });
     m_approvals = std::make_unique<ApprovalQueue>();
@@ -74,6 +75,7 @@ Result<void> Application::listen() {
         .problems = [this] { return problems(); },
         .interceptor = "wrapper",
         .programFolder = m_paths.programFolder,
+        .trust = m_trust.get(),
     };
     const mcp::McpServices shims{
         .sessions = *m_sessions,

@@ -3,18 +3,13 @@
 #include "service/cli/approvalview.h"
 #include "service/cli/controlclient.h"
 #include "service/cli/output.h"
+#include "service/cli/typedword.h"
 #include "shared/base/limits.h"
 #include "shared/domain/lastinganswer.h"
 
 #include <QCoreApplication>
-#include <QSocketNotifier>
 
 #include <algorithm>
-#include <memory>
-
-#include <fcntl.h>
-#include <termios.h>
-#include <unistd.h>
 
 namespace exeat {
 namespace {
@@ -39,8 +34,8 @@ bool allows(AnswerKind kind) {
 /** From the list to the sent answer. Ends the event loop with the exit code. */
 class AnswerTalk : public QObject {
 public:
-    AnswerTalk(ControlClient& client, Answer answer, UniqueFd terminal)
-        : m_client(client), m_answer(std::move(answer)), m_terminal(std::move(terminal)) {}
+    AnswerTalk(ControlClient& client, Answer answer, TypedWord& typed)
+        : m_client(client), m_answer(std::move(answer)), m_typed(typed) {}
 
     void begin() {
         wire::ListApprovals request;
@@ -82,34 +77,15 @@ private:
             m_client.send(wire::AnswerApproval{2, m_answer});
     }
     void askForWord(const std::string& word) {
-        m_word = word;
-        // Whatever was typed before the question was on the screen was not an answer to it.
-        ::tcflush(m_terminal.get(), TCIFLUSH);
-        say("\nType " + word + " and Enter to allow it, anything else to leave it open: ");
-        m_typed = std::make_unique<QSocketNotifier>(m_terminal.get(), QSocketNotifier::Read);
-        connect(m_typed.get(), &QSocketNotifier::activated, this, [this] { readWord(); });
-    }
-    void readWord() {
-        char buffer[256];
-        const ssize_t got = ::read(m_terminal.get(), buffer, sizeof buffer); // one line: the terminal is canonical
-        if (got < 0 && (errno == EINTR || errno == EAGAIN))
-            return;
-        m_typed->setEnabled(false);
-        std::string line(buffer, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-        while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
-            line.pop_back();
-        if (line != m_word) {
-            end(exitFailure, "that was not the word; nothing was answered and the question stays open");
-            return;
-        }
-        m_client.send(wire::AnswerApproval{2, m_answer});
+        m_typed.ask(
+            word, "allow it, anything else to leave it open",
+            [this] { m_client.send(wire::AnswerApproval{2, m_answer}); },
+            [this] { end(exitFailure, "that was not the word; nothing was answered and the question stays open"); });
     }
 
     ControlClient& m_client;
     Answer m_answer;
-    UniqueFd m_terminal;
-    std::string m_word;
-    std::unique_ptr<QSocketNotifier> m_typed;
+    TypedWord& m_typed;
 };
 
 } // namespace
@@ -169,8 +145,8 @@ int answerCommand(const Arguments& arguments) {
         complain(answer.error().text);
         return exitUsage;
     }
-    UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-    if (!terminal && allows(answer->kind)) {
+    TypedWord typed;
+    if (!typed.canAsk() && allows(answer->kind)) {
         complain("allowing needs a person at a terminal, and there is none here; run this in a terminal window");
         return exitFailure;
     }
@@ -180,7 +156,7 @@ int answerCommand(const Arguments& arguments) {
         return exitFailure;
     }
     ControlClient client(*paths);
-    AnswerTalk talk(client, std::move(*answer), std::move(terminal));
+    AnswerTalk talk(client, std::move(*answer), typed);
     QObject::connect(&client, &ControlClient::ready, &talk, &AnswerTalk::begin);
     QObject::connect(&client, &ControlClient::received, &talk, &AnswerTalk::take);
     QObject::connect(&client, &ControlClient::lost, &talk, [](const QString& why) {

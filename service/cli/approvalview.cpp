@@ -1,11 +1,10 @@
 #include "service/cli/approvalview.h"
 
 #include "service/cli/output.h"
+#include "service/cli/typedword.h"
 #include "service/cli/words.h"
 #include "shared/base/text.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 namespace exeat {
@@ -93,16 +92,9 @@ std::string shortText(const Approval& approval) {
 }
 
 std::string wordToType(const Approval& approval) {
-    // Of the file itself: a link's name is the agent's choice. Words that mean the opposite are nobody's name here.
+    // Of the file itself: a link's name is the agent's choice.
     const std::string name = basenameOf(approval.command.realPath);
-    static constexpr auto misleading = std::to_array<std::string_view>(
-        {"no", "n", "not", "deny", "cancel", "abort", "stop", "quit", "exit", "refuse"});
-    const bool typable = !name.empty() && std::ranges::find(misleading, std::string_view(name)) == misleading.end() &&
-                         name.size() <= 40 && std::ranges::all_of(name, [](char c) {
-                             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                    c == '-' || c == '_' || c == '.' || c == '+';
-                         });
-    return approval.kind == ApprovalKind::Exec && typable ? name : "allow";
+    return approval.kind == ApprovalKind::Exec ? typableWord(name, "allow") : "allow";
 }
 
 } // namespace exeat

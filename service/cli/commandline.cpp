@@ -13,6 +13,7 @@ Arguments splitArguments(int argc, const char* const* argv) {
     if (argc > 1)
         arguments.command = argv[1];
     for (int i = 2; i < argc; ++i) {
+        arguments.words.emplace_back(argv[i]);
         if (arguments.hasRest)
             arguments.rest.emplace_back(argv[i]);
         else if (std::string_view(argv[i]) == "--")

@@ -15,11 +15,12 @@ namespace exeat {
 inline constexpr int exitUsage = 2;
 inline constexpr int exitFailure = 1;
 
-/** What follows `exeat COMMAND`, split at the first `--`. */
+/** What follows `exeat COMMAND`, as it came and split at the first `--`. */
 struct Arguments {
     std::string command;
-    QStringList options;           ///< before `--`, without the command
-    std::vector<std::string> rest; ///< behind `--`: bytes as they came
+    std::vector<std::string> words; ///< all of it; bytes
+    QStringList options;            ///< before `--`, without the command
+    std::vector<std::string> rest;  ///< behind `--`: bytes as they came
     bool hasRest = false;
 };
 

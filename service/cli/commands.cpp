@@ -11,9 +11,12 @@ namespace {
 constexpr CliCommand commands[] = {
     {"mcp", "the MCP server for an agent, on standard input and output", mcpCommand},
     {"run", "run a command as an agent's call would", runCommand},
+    {"execpolicy", "what rules files alone say of a command, as `codex execpolicy check`", execpolicyCommand,
+     CommandNeeds::Nothing},
     {"approvals", "list, answer and watch the open questions", approvalsCommand},
     {"history", "what ran, why, and who decided", historyCommand},
     {"runs", "the calls of agents, newest first", runsCommand},
+    {"trust", "which repositories' rules count, and what waits", trustCommand},
     {"doctor", "check every part and the agents' own settings", doctorCommand},
     {"setup", "print the configuration for each agent", setupCommand},
 };
@@ -59,6 +62,11 @@ int unknown(const std::string& word) {
 
 std::span<const CliCommand> commandTable() {
     return commands;
+}
+
+CommandNeeds needsOf(const Arguments& arguments) {
+    const auto* const found = std::ranges::find(commands, arguments.command, &CliCommand::name);
+    return found == std::end(commands) ? CommandNeeds::EventLoop : found->needs;
 }
 
 int dispatch(const Arguments& arguments) {

@@ -7,23 +7,34 @@
 
 namespace exeat {
 
-/** One sub-command. `run` returns the exit code; a QCoreApplication exists, and it may run its event loop. */
+enum class CommandNeeds {
+    EventLoop, ///< a QCoreApplication exists, and it may run its event loop
+    Nothing,   ///< it is quick, and not even that is there
+};
+
+/** One sub-command. `run` returns the exit code. */
 struct CliCommand {
     std::string_view name;
     std::string_view summary;
     int (*run)(const Arguments&);
+    CommandNeeds needs = CommandNeeds::EventLoop;
 };
 std::span<const CliCommand> commandTable();
+
+/** Of the command that `arguments` name. */
+CommandNeeds needsOf(const Arguments& arguments);
 
 /** Runs the command that `arguments` name; unknown words: exitUsage with the nearest one. */
 int dispatch(const Arguments& arguments);
 
 int mcpCommand(const Arguments& arguments);
+int execpolicyCommand(const Arguments& arguments);
 int runCommand(const Arguments& arguments);
 int approvalsCommand(const Arguments& arguments);
 int historyCommand(const Arguments& arguments);
 int runsCommand(const Arguments& arguments);
 int doctorCommand(const Arguments& arguments);
 int setupCommand(const Arguments& arguments);
+int trustCommand(const Arguments& arguments);
 
 } // namespace exeat

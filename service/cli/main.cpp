@@ -18,6 +18,8 @@ void logOfQt(QtMsgType, const QMessageLogContext&, const QString& text) {
 int main(int argc, char** argv) {
     qInstallMessageHandler(logOfQt);
     const exeat::Arguments arguments = exeat::splitArguments(argc, argv);
+    if (exeat::needsOf(arguments) == exeat::CommandNeeds::Nothing)
+        return exeat::dispatch(arguments);
     const QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("exeat"));
     QCoreApplication::setApplicationVersion(QStringLiteral(EXEAT_VERSION));

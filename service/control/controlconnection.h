@@ -47,6 +47,11 @@ private:
     void handle(const wire::ListRuns& request);
     void handle(const wire::QueryHistory& request);
     void handle(const wire::AskStatus& request);
+    void handle(const wire::ListTrust& request) { reply(m_trust.answer(request)); }
+    void handle(const wire::ShowTrust& request) { reply(m_trust.answer(request)); }
+    void handle(const wire::AcceptTrust& request) { reply(m_trust.answer(request)); }
+    void handle(const wire::RevokeTrust& request) { reply(m_trust.answer(request)); }
+    AnswerContext answerContext() const;
     void show(const Approval& approval);
 
     FrameSocket m_socket;
@@ -54,6 +59,7 @@ private:
     ControlServices& m_services;
     std::function<DesktopPresence()> m_desktop;
     ControlRuns m_runs;
+    ControlTrust m_trust;
     QTimer m_handshake;
     wire::ClientKind m_kind = wire::ClientKind::CommandLine;
     bool m_greeted = false;

@@ -69,6 +69,7 @@ void ShimPeer::welcome(const wire::ShimHello& hello) {
     m_connection = std::make_unique<McpConnection>(m_services, m_session, hello.workdir);
     connect(m_connection.get(), &McpConnection::lineReady, this,
             [this](const QByteArray& line) { m_socket.send(wire::encode(wire::McpLine{line.toStdString()})); });
+    m_socket.send(wire::encode(wire::ShimWelcome{wire::protocolVersion}));
     if (!hello.resumedInitialize.empty())
         m_connection->resumeLegacy(hello.resumedInitialize);
 }

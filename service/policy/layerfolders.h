@@ -22,6 +22,9 @@ struct LayerFolder {
 /** Folders that hold everywhere, lowest first: shipped, system, user. */
 std::vector<LayerFolder> commonFolders(const RuntimePaths& paths);
 
+/** The administrator's prefix rules that may only tighten: /etc/codex/requirements.toml. */
+std::string requirementsPath(const RuntimePaths& paths);
+
 /** Where rules of the user are written: $XDG_CONFIG_HOME/exeat/rules. */
 std::string userRulesFolder(const RuntimePaths& paths);
 
@@ -32,17 +35,19 @@ std::string userRulesFolder(const RuntimePaths& paths);
 std::optional<std::string> projectRoot(const std::string& directory);
 
 /**
- * `.codex/rules` and `.exeat/rules` of every directory from the outermost project root above `directory` down to
- * it (only its own where there is no project). A `.codex` that is CODEX_HOME and an `.exeat` that is our own
- * configuration are left out: they are in commonFolders(). At most limits::rulesLevels directories, the outermost:
- * nobody keeps rules further down, and an agent can make any number of folders.
+ * Every directory from the outermost project root above `directory` down to it (only itself where there is no project):
+ * those whose rules hold for it. At most limits::rulesLevels, the outermost: nobody keeps rules further down, and an
+ * agent can make any number of folders.
+ */
+std::vector<std::string> projectDirectories(const std::string& directory);
+
+/**
+ * `.codex/rules` and `.exeat/rules` of one project directory, given as resolvedPath() returns it. A `.codex` that is
+ * CODEX_HOME and an `.exeat` that is our own configuration are left out: they are in commonFolders().
  */
 std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory);
 
 /** `path` with symbolic links followed as far as it exists, no trailing slash. */
 std::string resolvedPath(const std::string& path);
-
-/** True if `directory` is `ancestor` or lies below it; both as resolvedPath() returns them. */
-bool isWithin(const std::string& directory, const std::string& ancestor);
 
 } // namespace exeat

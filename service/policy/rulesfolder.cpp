@@ -46,9 +46,13 @@ std::string_view whatItIs(mode_t mode) {
     return "no regular file";
 }
 
-void readFileInto(int folder, const std::string& name, RulesFileOnDisk& file, const IsKnown& isKnown) {
+enum class Links { Refuse, Follow };
+
+/** `name`: below `folder`, or absolute. */
+void readFileInto(int folder, const std::string& name, Links links, RulesFileOnDisk& file, const IsKnown& isKnown) {
     struct stat facts{};
-    if (::fstatat(folder, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) < 0) {
+    const bool follow = links == Links::Follow;
+    if (::fstatat(folder, name.c_str(), &facts, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0) {
         file.text = failErrno("cannot look at " + file.path);
         return;
     }
@@ -61,7 +65,8 @@ void readFileInto(int folder, const std::string& name, RulesFileOnDisk& file, co
     if (isSettled(file.stamp) && isKnown(file.path, file.stamp))
         return;
     // The name may mean something else by now: O_NONBLOCK and a second look keep a pipe from holding us.
-    const UniqueFd fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    const UniqueFd fd(
+        ::openat(folder, name.c_str(), O_RDONLY | (follow ? 0 : O_NOFOLLOW) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!fd) {
         file.text = failErrno("cannot open " + file.path);
         return;
@@ -91,6 +96,15 @@ bool listNames(DIR* stream, std::vector<std::string>& names) {
 }
 
 } // namespace
+
+std::optional<RulesFileOnDisk> readRulesFile(const std::string& path, const IsKnown& isKnown) {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return std::nullopt;
+    RulesFileOnDisk file{path, {}, {}};
+    readFileInto(AT_FDCWD, path, Links::Follow, file, isKnown);
+    return file;
+}
 
 RulesFolderOnDisk readRulesFolder(const std::string& path, const IsKnown& isKnown) {
     RulesFolderOnDisk result;
@@ -135,7 +149,8 @@ RulesFolderOnDisk readRulesFolder(const std::string& path, const IsKnown& isKnow
                                    0};
             break;
         }
-        readFileInto(folder, name, result.files.emplace_back(RulesFileOnDisk{path + "/" + name, {}, {}}), isKnown);
+        readFileInto(folder, name, Links::Refuse, result.files.emplace_back(RulesFileOnDisk{path + "/" + name, {}, {}}),
+                     isKnown);
     }
     return result;
 }

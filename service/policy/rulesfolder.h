@@ -37,6 +37,9 @@ struct RulesFolderOnDisk {
 /** True if the file's text of this stamp is known already. */
 using IsKnown = std::function<bool(const std::string& path, const FileStamp& stamp)>;
 
+/** One file, whatever its name; links are followed. Nothing: it does not exist. */
+std::optional<RulesFileOnDisk> readRulesFile(const std::string& path, const IsKnown& isKnown);
+
 /**
  * Every entry whose name ends in `.rules` and is longer. Symbolic links, directories, pipes, unreadable, invalid or
  * huge files come back with an error instead of text. A `path` that is a symbolic link to a folder is followed. Blocks

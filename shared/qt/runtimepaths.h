@@ -18,6 +18,8 @@ struct RuntimePaths {
     std::string historyFile;
     std::string codexHome;     ///< $CODEX_HOME or ~/.codex
     std::string programFolder; ///< where this binary lies; the others lie beside it
+    /** Where the administrator's files are. No environment and no option changes it; tests have their own. */
+    std::string systemFolder = "/etc";
 };
 
 /**

@@ -5,6 +5,7 @@
 #include "shared/domain/policysnapshot.h"
 #include "shared/domain/run.h"
 #include "shared/domain/sandboxspec.h"
+#include "shared/domain/trust.h"
 #include "shared/domain/verdict.h"
 #include "shared/wire/codec.h"
 
@@ -24,6 +25,9 @@ template<> struct LastOf<RunEnd>        { static constexpr auto value = RunEnd::
 template<> struct LastOf<ApprovalKind>  { static constexpr auto value = ApprovalKind::WiderSandbox; };
 template<> struct LastOf<AnswerKind>    { static constexpr auto value = AnswerKind::DenyAlways; };
 template<> struct LastOf<AnswerSource>  { static constexpr auto value = AnswerSource::Rule; };
+template<> struct LastOf<RuleChangeKind>   { static constexpr auto value = RuleChangeKind::Changes; };
+template<> struct LastOf<RuleChangeEffect> { static constexpr auto value = RuleChangeEffect::Loosens; };
+template<> struct LastOf<TrustState>    { static constexpr auto value = TrustState::Trusted; };
 // clang-format on
 
 } // namespace exeat::wire

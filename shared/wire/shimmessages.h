@@ -9,8 +9,8 @@
 #include <vector>
 
 /**
- * mcp.sock: `exeat mcp` (the shim) and exeatd. The shim says hello once, then every line of its standard input is a
- * Line, and every Line that comes back is a line of its standard output. The service takes identity from the kernel;
+ * mcp.sock: `exeat mcp` (the shim) and exeatd. The shim says hello once and is welcomed, then every line of its standard
+ * input is a Line, and every Line that comes back is a line of its standard output. The service takes identity from the kernel;
  * environment and workdir are the agent's own and decide nothing outside the sandbox.
  */
 namespace exeat::wire {
@@ -39,7 +39,13 @@ struct ShimRefused {
     bool operator==(const ShimRefused&) const = default;
 };
 
-using ShimMessage = std::variant<ShimHello, McpLine, ShimRefused>;
+/** The answer to hello. Lines come after it: what is lost before was asked of nobody, and can be asked again. */
+struct ShimWelcome {
+    std::uint32_t version = 0;
+    bool operator==(const ShimWelcome&) const = default;
+};
+
+using ShimMessage = std::variant<ShimHello, McpLine, ShimRefused, ShimWelcome>;
 
 std::string encode(const ShimMessage& message);
 Result<ShimMessage> decodeShimMessage(std::string_view bytes);

@@ -158,8 +158,8 @@ void TestApprovalQueue::badFormIsRefused() {
 }
 
 void TestApprovalQueue::oneAgentDoesNotTakeAllTheRoom() {
+    std::optional<Decision> refused; // outlives the queue, whose end answers, too
     ApprovalQueue queue;
-    std::optional<Decision> refused;
     for (std::size_t i = 0; i <= limits::pendingApprovalsPerSession; ++i)
         queue.ask(question("ls"), [&](const Decision& d) { refused = d; });
     QCOMPARE(queue.open().size(), limits::pendingApprovalsPerSession);

@@ -44,6 +44,7 @@ public:
         paths.configFile = at("home/.config/exeat/config.toml");
         paths.programFolder = at("install/bin");
         paths.stateFolder = at("");
+        paths.systemFolder = at("etc");
         return paths;
     }
 

@@ -82,6 +82,19 @@ private slots:
         row("wide list as text", "x = [1]\nfor i in range(40):\n    x = [x, x]\ny = str(x)", "too much", 4);
         row("wide list compared", "x = [1]\ny = [1]\nfor i in range(40):\n    x = [x, x]\n    y = [y, y]\nz = x == y",
             "too much work", 6);
+        // What is declared outlives the run, and few lines can declare much.
+        const std::string words = "w = ['a' * 9999] * 999\n";
+        row("many alternatives", words + "for i in range(999): prefix_rule(['git', w])", "too much memory", 2);
+        row("long patterns", words + "for i in range(999): prefix_rule(w)", "too much memory", 2);
+        row("long justifications", "j = 'a' * 999999\nfor i in range(999): prefix_rule(['a'], justification = j)",
+            "too much memory", 2);
+        row("examples of many words", "e = 'a ' * 999999\nprefix_rule(['a'], match = [e] * 999)", "too much memory", 2);
+        row("an example of too many words", "prefix_rule(['a'], match = ['a ' * 9999999])", "too much memory", 1);
+        row("lists as examples", words + "prefix_rule(['a'], match = [w] * 999)", "too much memory", 2);
+        row("host paths", "p = ['/' + 'a' * 9999 + '/a'] * 999\nfor i in range(99): host_executable('a', p)",
+            "too much memory", 2);
+        row("network hosts", "h = 'a' * 99999\nfor i in range(999): network_rule(h, 'https', 'deny')",
+            "too much memory", 2);
         row("a long fail", "fail('a' * 1000000)", "fail: a", 1);
     }
     void endsInAnError() {

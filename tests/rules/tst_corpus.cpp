@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
+extern "C" int fuzzRequirements(const std::uint8_t* data, std::size_t size);
 extern "C" int fuzzRules(const std::uint8_t* data, std::size_t size);
+extern "C" int fuzzScript(const std::uint8_t* data, std::size_t size);
 extern "C" int fuzzShlex(const std::uint8_t* data, std::size_t size);
 
 namespace {
@@ -28,7 +30,9 @@ int replay(const QString& folder, Target target) {
 class CorpusTest : public QObject {
     Q_OBJECT
 private slots:
+    void requirements() { QVERIFY(replay(TEST_FOLDER "/corpus-requirements", fuzzRequirements) >= 10); }
     void rules() { QVERIFY(replay(TEST_FOLDER "/corpus-rules", fuzzRules) >= 10); }
+    void script() { QVERIFY(replay(TEST_FOLDER "/corpus-script", fuzzScript) >= 10); }
     void shlex() { QVERIFY(replay(TEST_FOLDER "/corpus-shlex", fuzzShlex) >= 10); }
 };
 

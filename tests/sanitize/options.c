@@ -10,7 +10,7 @@ const char* __ubsan_default_options(void);
 
 #define EVERYWHERE                                                                                                     \
     "abort_on_error=1:halt_on_error=1:detect_leaks=1:strict_string_checks=1:check_initialization_order=1:"             \
-    "allocator_may_return_null=1"
+    "allocator_may_return_null=1:external_symbolizer_path=/usr/bin/llvm-symbolizer-19"
 
 /* Reports of daemons would be read by nobody, so they go to a folder that tests/run looks into afterwards. A process
    that cannot write there, inside a sandbox, reports on stderr; it ends by SIGABRT, which its test notices. */

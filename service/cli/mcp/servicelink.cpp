@@ -74,11 +74,14 @@ void ServiceLink::connected(UniqueFd socket) {
     m_writable = std::make_unique<QSocketNotifier>(m_channel->fd(), QSocketNotifier::Write);
     connect(m_readable.get(), &QSocketNotifier::activated, this, &ServiceLink::readFrames);
     connect(m_writable.get(), &QSocketNotifier::activated, this, &ServiceLink::flush);
-    m_readable->setEnabled(m_reading == Reading::On);
     m_channel->send(wire::encode(hello()));
     flush();
-    if (m_channel)
-        emit ready();
+}
+
+void ServiceLink::welcomed() {
+    m_welcomed = true;
+    m_readable->setEnabled(m_reading == Reading::On);
+    emit ready();
 }
 
 wire::ShimHello ServiceLink::hello() const {
@@ -104,7 +107,7 @@ void ServiceLink::send(std::string_view line) {
 
 void ServiceLink::setReading(Reading reading) {
     m_reading = reading;
-    if (m_readable)
+    if (m_readable && m_welcomed)
         m_readable->setEnabled(reading == Reading::On);
 }
 
@@ -141,22 +144,41 @@ void ServiceLink::takeFrames() {
         const auto message = wire::decodeShimMessage(**payload);
         const auto* line = message ? std::get_if<wire::McpLine>(&*message) : nullptr;
         const auto* refused = message ? std::get_if<wire::ShimRefused>(&*message) : nullptr;
-        if (line != nullptr)
+        const bool isWelcome = message && std::holds_alternative<wire::ShimWelcome>(*message);
+        if (line != nullptr && m_welcomed)
             emit received(line->json);
+        else if (isWelcome && !m_welcomed)
+            welcomed();
+        else if (refused != nullptr)
+            refuse(*refused);
         else
-            close(refused != nullptr ? "The Exeat service refused: " + refused->text
-                                     : std::string("the service sent what is no message"));
+            close("the service sent what is no message");
     }
 }
 
-void ServiceLink::close(const std::string& why) {
+void ServiceLink::dropChannel() {
     for (auto* notifier : {&m_readable, &m_writable}) {
         (*notifier)->setEnabled(false);
         notifier->release()->deleteLater(); // later: this may run inside its own signal
     }
     m_channel.reset();
+    m_welcomed = false;
+}
+
+void ServiceLink::close(const std::string& why) {
+    const bool wasWelcomed = m_welcomed;
+    dropChannel();
     shimLog(ShimLogLevel::Info, why);
-    emit lost(why);
+    // A service that ends while its socket still takes connections has heard nothing of ours.
+    if (!wasWelcomed && std::chrono::steady_clock::now() < m_giveUp)
+        m_retry.start(retryEvery);
+    else
+        emit lost(why);
+}
+
+void ServiceLink::refuse(const wire::ShimRefused& refused) {
+    dropChannel();
+    emit lost("The Exeat service refused: " + refused.text);
 }
 
 } // namespace exeat

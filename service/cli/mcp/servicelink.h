@@ -28,7 +28,7 @@ public:
 
     /** Begins to connect; `ready` or `lost` follows, never from inside this call. */
     void open(const std::string& resumedInitialize);
-    bool isReady() const { return m_channel.has_value(); }
+    bool isReady() const { return m_channel && m_welcomed; }
     void send(std::string_view line);
     std::size_t queuedBytes() const { return m_channel ? m_channel->queuedBytes() : 0; }
     void setReading(Reading reading);
@@ -44,9 +44,12 @@ signals:
 private:
     void tryConnect();
     void connected(UniqueFd socket);
+    void welcomed();
     void readFrames();
     void takeFrames();
     void flush();
+    void dropChannel();
+    void refuse(const wire::ShimRefused& refused);
     void close(const std::string& why);
     wire::ShimHello hello() const;
 
@@ -58,6 +61,7 @@ private:
     QTimer m_retry;
     std::chrono::steady_clock::time_point m_giveUp;
     bool m_startAsked = false;
+    bool m_welcomed = false;
     Reading m_reading = Reading::On;
 };
 

@@ -21,7 +21,8 @@ constexpr int escalateSocketNumber = 231;
 
 GateRun::GateRun(RunHost& host, wire::StartRun start)
     : m_host(host), m_start(std::move(start)),
-      m_desk(host, {m_start.run, m_start.environment, m_start.sandbox.writableRoots, [this] { return chainEnd(); },
+      m_desk(host, {m_start.run, m_start.workdir, m_start.environment, m_start.sandbox.writableRoots,
+                    [this] { return chainEnd(); },
                     [this](StartOutside command, std::vector<UniqueFd> fds) {
                         startOutside(std::move(command), std::move(fds));
                     }}) {}
@@ -53,8 +54,8 @@ Result<void> GateRun::startShell(Streams streams) {
 }
 
 std::vector<std::string> GateRun::shellArgv() const {
-    // "--": a script that begins with a dash is no option.
-    return {m_host.config().bashPath, m_start.login ? "-lc" : "-c", "--", m_start.script};
+    // "--": a script that begins with a dash is no option. "bash": its `$0`, by which Bash begins its messages.
+    return {m_host.config().bashPath, m_start.login ? "-lc" : "-c", "--", m_start.script, "bash"};
 }
 
 std::vector<std::string> GateRun::shellEnvironment() const {

@@ -146,7 +146,7 @@ Error ReadySandbox::whyItFailed() const {
     return explainBuildFailure({words, got > 0 ? static_cast<std::size_t>(got) : 0});
 }
 
-Result<void> ReadySandbox::send(std::string payload, std::vector<UniqueFd> fds, Deadline deadline) {
+Result<void> ReadySandbox::send(const std::string& payload, std::vector<UniqueFd> fds, Deadline deadline) {
     m_channel.send(payload, std::move(fds));
     for (;;) {
         auto sent = m_channel.flush();
@@ -188,10 +188,10 @@ Result<InsideRun> ReadySandbox::start(const InsideStart& start, std::vector<Moun
         return std::unexpected(fds.error());
     status->write.reset(); // their end of file is what we wait for
     report->write.reset();
-    std::string payload = encode(*shell);
+    const std::string payload = encode(*shell);
     if (payload.size() > limits::frameBytes)
         return fail(ErrorKind::Limit, "arguments and environment of the run are too large");
-    auto sent = send(std::move(payload), std::move(*fds), deadline);
+    auto sent = send(payload, std::move(*fds), deadline);
     auto answer = sent ? receive(deadline) : std::unexpected(sent.error());
     if (!answer) {
         kill(); // a late answer would be taken for that to the next request

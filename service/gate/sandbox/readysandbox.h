@@ -38,7 +38,7 @@ private:
         : m_network(network), m_pid(pid), m_pidfd(std::move(pidfd)), m_channel(std::move(socket)),
           m_complaints(std::move(complaints)) {}
     Result<void> awaitReady(Deadline deadline);
-    Result<void> send(std::string payload, std::vector<UniqueFd> fds, Deadline deadline);
+    Result<void> send(const std::string& payload, std::vector<UniqueFd> fds, Deadline deadline);
     Result<FromZygote> receive(Deadline deadline);
     Error whyItFailed() const;
     void kill();
