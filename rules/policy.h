@@ -2,8 +2,10 @@
 
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
+#include "shared/domain/rulesfile.h"
 #include "shared/domain/verdict.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,31 +40,21 @@ struct RulesError {
 /** For a terminal: `file:line:column: message`, the line with a caret under the place, and the calls that led there. */
 std::string errorText(const RulesError& error);
 
-enum class NetworkProtocol { Http, Https, Socks5Tcp, Socks5Udp };
-
-/** Kept and shown; nothing enforces it yet. */
-struct NetworkRule {
-    std::string host; ///< without port, brackets and dots at the end, small letters
-    NetworkProtocol protocol = NetworkProtocol::Https;
-    RuleDecision decision = RuleDecision::Forbidden;
-    std::string justification;
-    int line = 0;
-    bool operator==(const NetworkRule&) const = default;
-};
-
 struct RulesFile {
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables; ///< a path may begin with `~/`, the user's home folder
     std::vector<NetworkRule> networkRules;
+    std::vector<std::size_t> withoutExamples; ///< places in `rules` of those without `match`
 };
 
-/** Which words a file may use: `.codex` folders stay strictly in Codex's vocabulary. DESIGN.md §5. */
-enum class Vocabulary { Codex, Exeat };
+using exeat::NetworkProtocol;
+using exeat::NetworkRule;
+using exeat::Vocabulary;
 
 /**
- * One file's text, run as a program: what it declares, or its first fault. Rules come back with `file`, `line`,
- * `layer`; examples (match, not_match) are checked. Whatever the text is, it ends within the bounds of limits.h
- * (`rules…`).
+ * One file's text, run as a program: what it declares, or its first fault. Rules and entries come back with `file` and
+ * `line`, rules with `layer`; examples (match, not_match) are checked. Whatever the text is, it ends within the bounds
+ * of limits.h (`rules…`).
  */
 std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
                                                 Vocabulary vocabulary);

@@ -52,9 +52,15 @@ std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string
     RulesFile result;
     result.hostExecutables = std::move(declared->hosts);
     result.networkRules = std::move(declared->network);
+    for (auto& host : result.hostExecutables)
+        host.file = file;
+    for (auto& network : result.networkRules)
+        network.file = file;
     for (auto& one : declared->rules) {
         if (auto fault = checkExamples(one, result.hostExecutables))
             return std::unexpected(std::move(*fault));
+        if (one.match.empty())
+            result.withoutExamples.push_back(result.rules.size());
         one.rule.file = file;
         one.rule.layer = layer;
         result.rules.push_back(std::move(one.rule));

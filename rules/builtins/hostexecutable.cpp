@@ -49,7 +49,9 @@ Raisable<HostExecutable> hostOf(Evaluation& evaluation, const NativeCall& call, 
     const auto program = programName(evaluation, call);
     if (!program)
         return std::unexpected(program.error());
-    HostExecutable host{*program, {}, true};
+    HostExecutable host;
+    host.name = *program;
+    host.line = call.at.line;
     std::set<std::string> seen;
     const auto& items = call[paths].as<ListObject>().items;
     for (std::size_t i = 0; i < items.size(); ++i) {

@@ -47,6 +47,8 @@ struct HostExecutable {
     std::string name;
     std::vector<std::string> paths;
     bool loosens = true;
+    std::string file = {};
+    int line = 0;
     bool operator==(const HostExecutable&) const = default;
 };
 

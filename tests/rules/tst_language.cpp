@@ -224,8 +224,8 @@ private slots:
         QFETCH(QString, kept);
         const auto parsed = parseCodex("\nnetwork_rule('" + host.toStdString() + "', 'https_connect', 'deny', 'why')");
         QVERIFY2(parsed, parsed ? "" : parsed.error().message.c_str());
-        const rules::NetworkRule expected{kept.toStdString(), rules::NetworkProtocol::Https, RuleDecision::Forbidden,
-                                          "why", 2};
+        const rules::NetworkRule expected{
+            kept.toStdString(), rules::NetworkProtocol::Https, RuleDecision::Forbidden, "why", "a.rules", 2};
         QVERIFY(parsed->networkRules == std::vector{expected});
     }
 
