@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/policy/policypicture.h"
 #include "service/policy/rulestore.h"
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
@@ -36,11 +37,14 @@ public:
     /** Looks at the disk again, so it is never older than this call. Each has a higher version than the last. */
     PolicySnapshot snapshot(const PolicyScope& scope);
 
+    /** The same, with the folders and files that it comes from. */
+    PolicyPicture picture(const PolicyScope& scope);
+
     /** What is wrong with rules files seen so far; each with file, line, column, excerpt where there is one. */
     std::vector<std::string> problems() const { return m_store.problems(); }
 
     /**
-     * Appends a rule to $XDG_CONFIG_HOME/exeat/rules/approved.rules (an "always" answer); see appendRule(). Refused for
+     * Appends a rule to $XDG_CONFIG_HOME/exeat/rules/approved.rules (an "always" answer); see RulesEditor. Refused for
      * layers other than User and for rules tied to one file's content, which an agent could have written (§4.8).
      */
     Result<void> addRule(Layer layer, const PrefixRule& rule, const std::vector<std::vector<std::string>>& examples);
