@@ -1,6 +1,7 @@
 #include "service/app/application.h"
 
 #include "service/app/activation.h"
+#include "service/run/ceilingfacts.h"
 
 #include <QLoggingCategory>
 
@@ -74,6 +75,7 @@ Result<void> Application::listen() {
         .problems = [this] { return problems(); },
         .interceptor = "wrapper",
         .programFolder = m_paths.programFolder,
+        .rules = rulesAccess(),
     };
     const mcp::McpServices shims{
         .sessions = *m_sessions,
@@ -104,6 +106,23 @@ Result<void> Application::listen() {
     return {};
 }
 
+RulesAccess Application::rulesAccess() {
+    const auto projectRoot = [this](const std::string& directory) {
+        return projectRootOf(directory, m_config.current().projectRootMarkers);
+    };
+    RulesAccess access;
+    access.picture = [this, projectRoot](const std::string& directory) {
+        return m_policyStore->picture({projectRoot(directory), {directory}, {}});
+    };
+    access.writableRoots = [this, projectRoot](const std::string& directory) {
+        return ceilingOf(m_config.current().ceiling, ceilingFactsOf(m_paths, m_loginFacts, projectRoot(directory), {}))
+            .writableRoots;
+    };
+    access.projectRoot = projectRoot;
+    access.paths = m_paths;
+    return access;
+}
+
 void Application::startLogin() {
     auto user = loginUser();
     if (!user)
@@ -116,7 +135,8 @@ void Application::startLogin() {
                     qCWarning(lcApp, "%s", m_loginProblem.c_str());
                 // Not before: daemons that the profiles start shall not become ours.
                 ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-                m_runs->setLogin({environment});
+                m_loginFacts = {environment};
+                m_runs->setLogin(m_loginFacts);
             });
     m_login->start();
 }

@@ -79,10 +79,11 @@ AnswerSource sourceOf(wire::ClientKind kind) {
 ControlConnection::ControlConnection(QLocalSocket* socket, PeerIdentity peer, ControlServices& services,
                                      std::function<DesktopPresence()> desktop, QObject* parent)
     : QObject(parent), m_socket(socket), m_peer(std::move(peer)), m_services(services), m_desktop(std::move(desktop)),
-      m_runs(services, m_peer.pid(), nullptr) {
+      m_runs(services, m_peer.pid(), nullptr), m_rules(services.rules) {
     connect(&m_socket, &FrameSocket::received, this, &ControlConnection::receive);
     connect(&m_socket, &FrameSocket::closed, this, &ControlConnection::closed);
     connect(&m_runs, &ControlRuns::reply, this, &ControlConnection::reply);
+    connect(&m_rules, &ControlRules::reply, this, &ControlConnection::reply);
     m_handshake.setSingleShot(true);
     connect(&m_handshake, &QTimer::timeout, this,
             [this] { m_socket.drop(QStringLiteral("the other side never said hello")); });
@@ -120,6 +121,16 @@ bool ControlConnection::mayAsk(const wire::ControlRequest& message, std::uint64_
 /** Whoever cannot be proven to be the process that connected counts as the worst. */
 PeerStanding ControlConnection::standing() const {
     return m_peer.isSame() ? m_services.standing(m_peer.pid()) : PeerStanding::DescendsFromRun;
+}
+
+AnswerContext ControlConnection::context() const {
+    AnswerContext context;
+    context.source = sourceOf(m_kind);
+    context.standing = standing();
+    context.terminal = m_peer.terminal();
+    context.program = isDesktop() ? PeerProgram::OurDesktop : m_peer.program(m_services.programFolder);
+    context.desktop = m_desktop();
+    return context;
 }
 
 void ControlConnection::reply(const wire::ControlReply& message) {
@@ -218,17 +229,12 @@ void ControlConnection::handle(const wire::AnswerApproval& request) {
                                  0});
         return;
     }
-    AnswerContext context;
-    context.source = sourceOf(m_kind);
-    context.standing = standing();
-    context.terminal = m_peer.terminal();
-    context.program = isDesktop() ? PeerProgram::OurDesktop : m_peer.program(m_services.programFolder);
-    context.desktop = m_desktop();
-    if (auto allowed = mayAnswer(context, request.answer, *approval); !allowed) {
+    const AnswerContext who = context();
+    if (auto allowed = mayAnswer(who, request.answer, *approval); !allowed) {
         refuse(request.request, allowed.error());
         return;
     }
-    confirm(request.request, m_services.approvals.answer(request.answer, context.source, m_peer.describe()));
+    confirm(request.request, m_services.approvals.answer(request.answer, who.source, m_peer.describe()));
 }
 
 void ControlConnection::handle(const wire::ListRuns& request) {

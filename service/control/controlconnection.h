@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/control/controlrules.h"
 #include "service/control/controlruns.h"
 #include "service/control/peeridentity.h"
 #include "shared/qt/framesocket.h"
@@ -35,6 +36,8 @@ private:
     void refuse(std::uint64_t request, const Error& error);
     void confirm(std::uint64_t request, const Result<void>& result);
     PeerStanding standing() const;
+    /** Who it is at this moment, for the guards. */
+    AnswerContext context() const;
     /** A request of a run's descendants is refused, but for AskStatus. */
     bool mayAsk(const wire::ControlRequest& message, std::uint64_t request);
 
@@ -49,11 +52,18 @@ private:
     void handle(const wire::AskStatus& request);
     void show(const Approval& approval);
 
+    void handle(const wire::ListRules& request) { m_rules.ask(request); }
+    void handle(const wire::ExplainCommand& request) { m_rules.ask(request); }
+    void handle(const wire::CheckRulesText& request) { m_rules.ask(request); }
+    void handle(const wire::AddRule& request) { m_rules.edit(request, context(), m_peer.describe()); }
+    void handle(const wire::RemoveRule& request) { m_rules.edit(request, context(), m_peer.describe()); }
+
     FrameSocket m_socket;
     PeerIdentity m_peer;
     ControlServices& m_services;
     std::function<DesktopPresence()> m_desktop;
     ControlRuns m_runs;
+    ControlRules m_rules;
     QTimer m_handshake;
     wire::ClientKind m_kind = wire::ClientKind::CommandLine;
     bool m_greeted = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/approvals/approvalqueue.h"
+#include "service/control/rulesaccess.h"
 #include "service/history/history.h"
 #include "service/run/runmanager.h"
 #include "service/session/peerguard.h"
@@ -25,6 +26,7 @@ struct ControlServices {
     std::string interceptor = "wrapper";
     /** Where the only `exeat` and `exeat-desktop` lie that may allow something (RuntimePaths::programFolder). */
     std::string programFolder = {};
+    RulesAccess rules = {};
 };
 
 } // namespace exeat

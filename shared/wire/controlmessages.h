@@ -6,6 +6,7 @@
 #include "shared/domain/history.h"
 #include "shared/domain/run.h"
 #include "shared/domain/sandboxspec.h"
+#include "shared/wire/rulesmessages.h"
 
 #include <cstdint>
 #include <optional>
@@ -84,7 +85,9 @@ struct AskStatus {
 };
 
 using ControlRequest = std::variant<ControlHello, StartControlRun, StopControlRun, ListApprovals, WatchApprovals,
-                                    AnswerApproval, ListRuns, QueryHistory, AskStatus>;
+                                    AnswerApproval, ListRuns, QueryHistory, AskStatus,
+                                    // rulesmessages.h
+                                    ListRules, ExplainCommand, CheckRulesText, AddRule, RemoveRule>;
 
 // ---- service -> client --------------------------------------------------------------------------------------------
 
@@ -163,7 +166,9 @@ struct ServiceStatus {
 };
 
 using ControlReply = std::variant<ControlWelcome, RequestFailed, RequestDone, RunOutput, RunFinished, ApprovalList,
-                                  ApprovalAdded, ApprovalSettled, RunList, HistoryPage, ServiceStatus>;
+                                  ApprovalAdded, ApprovalSettled, RunList, HistoryPage, ServiceStatus,
+                                  // rulesmessages.h
+                                  RulesListing, Explanation, RulesFindings, RulesEditPlan>;
 
 std::string encode(const ControlRequest& message);
 std::string encode(const ControlReply& message);

@@ -89,6 +89,7 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
             judged.sha256 = facts.sha256 = std::move(*hash);
     }
     judged.judgement = rules::judge(m_snapshot, facts, command.argv);
+    judged.facts = std::move(facts);
     Judgement& judgement = judged.judgement;
     const bool wantsOut = judgement.verdict == Verdict::Escalate || judgement.verdict == Verdict::Ask;
     if (!wantsOut || resolution.obstacle.empty())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rules/policy.h"
 #include "service/gate/resolve/commandresolver.h"
 #include "service/gate/resolve/fileorigin.h"
 #include "shared/domain/policysnapshot.h"
@@ -19,6 +20,7 @@ enum class NameTrust { PathsAndNames, PathsOnly };
 struct Judged {
     Judgement judgement;
     std::string sha256; ///< of the file, where a person's confirmation of its content was looked at; else empty
+    rules::ProgramFacts facts;
 };
 
 /** One immutable snapshot with what the file system says of the paths in it. Main loop only. */
