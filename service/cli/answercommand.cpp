@@ -3,18 +3,13 @@
 #include "service/cli/approvalview.h"
 #include "service/cli/controlclient.h"
 #include "service/cli/output.h"
+#include "service/cli/typedword.h"
 #include "shared/base/limits.h"
 #include "shared/domain/lastinganswer.h"
 
 #include <QCoreApplication>
-#include <QSocketNotifier>
 
 #include <algorithm>
-#include <memory>
-
-#include <fcntl.h>
-#include <termios.h>
-#include <unistd.h>
 
 namespace exeat {
 namespace {
@@ -40,7 +35,12 @@ bool allows(AnswerKind kind) {
 class AnswerTalk : public QObject {
 public:
     AnswerTalk(ControlClient& client, Answer answer, UniqueFd terminal)
-        : m_client(client), m_answer(std::move(answer)), m_terminal(std::move(terminal)) {}
+        : m_client(client), m_answer(std::move(answer)), m_typed(std::move(terminal)) {
+        connect(&m_typed, &TypedWord::right, this, [this] { m_client.send(wire::AnswerApproval{2, m_answer}); });
+        connect(&m_typed, &TypedWord::wrong, this, [this] {
+            end(exitFailure, "that was not the word; nothing was answered and the question stays open");
+        });
+    }
 
     void begin() {
         wire::ListApprovals request;
@@ -77,39 +77,14 @@ private:
             return;
         }
         if (allows(m_answer.kind))
-            askForWord(wordToType(*found));
+            m_typed.ask(wordToType(*found), "to allow it, anything else to leave it open");
         else
             m_client.send(wire::AnswerApproval{2, m_answer});
-    }
-    void askForWord(const std::string& word) {
-        m_word = word;
-        // Whatever was typed before the question was on the screen was not an answer to it.
-        ::tcflush(m_terminal.get(), TCIFLUSH);
-        say("\nType " + word + " and Enter to allow it, anything else to leave it open: ");
-        m_typed = std::make_unique<QSocketNotifier>(m_terminal.get(), QSocketNotifier::Read);
-        connect(m_typed.get(), &QSocketNotifier::activated, this, [this] { readWord(); });
-    }
-    void readWord() {
-        char buffer[256];
-        const ssize_t got = ::read(m_terminal.get(), buffer, sizeof buffer); // one line: the terminal is canonical
-        if (got < 0 && (errno == EINTR || errno == EAGAIN))
-            return;
-        m_typed->setEnabled(false);
-        std::string line(buffer, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-        while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
-            line.pop_back();
-        if (line != m_word) {
-            end(exitFailure, "that was not the word; nothing was answered and the question stays open");
-            return;
-        }
-        m_client.send(wire::AnswerApproval{2, m_answer});
     }
 
     ControlClient& m_client;
     Answer m_answer;
-    UniqueFd m_terminal;
-    std::string m_word;
-    std::unique_ptr<QSocketNotifier> m_typed;
+    TypedWord m_typed;
 };
 
 } // namespace
@@ -169,7 +144,7 @@ int answerCommand(const Arguments& arguments) {
         complain(answer.error().text);
         return exitUsage;
     }
-    UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    UniqueFd terminal = openTerminal();
     if (!terminal && allows(answer->kind)) {
         complain("allowing needs a person at a terminal, and there is none here; run this in a terminal window");
         return exitFailure;

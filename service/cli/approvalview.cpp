@@ -92,9 +92,8 @@ std::string shortText(const Approval& approval) {
     return std::to_string(approval.id.value) + "  " + visible(approval.agent, 64) + "  " + what;
 }
 
-std::string wordToType(const Approval& approval) {
-    // Of the file itself: a link's name is the agent's choice. Words that mean the opposite are nobody's name here.
-    const std::string name = basenameOf(approval.command.realPath);
+std::string typableName(const std::string& name) {
+    // Words that mean the opposite are nobody's name here.
     static constexpr auto misleading = std::to_array<std::string_view>(
         {"no", "n", "not", "deny", "cancel", "abort", "stop", "quit", "exit", "refuse"});
     const bool typable = !name.empty() && std::ranges::find(misleading, std::string_view(name)) == misleading.end() &&
@@ -102,7 +101,12 @@ std::string wordToType(const Approval& approval) {
                              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                                     c == '-' || c == '_' || c == '.' || c == '+';
                          });
-    return approval.kind == ApprovalKind::Exec && typable ? name : "allow";
+    return typable ? name : "allow";
+}
+
+std::string wordToType(const Approval& approval) {
+    // Of the file itself: a link's name is the agent's choice.
+    return approval.kind == ApprovalKind::Exec ? typableName(basenameOf(approval.command.realPath)) : "allow";
 }
 
 } // namespace exeat
