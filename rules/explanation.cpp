@@ -1,6 +1,7 @@
 #include "rules/explanation.h"
 
 #include "rules/matching.h"
+#include "rules/places.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -58,7 +59,9 @@ std::optional<std::string> missing(const PrefixRule& rule, const std::vector<std
     return std::nullopt;
 }
 
-std::string whyNot(const PrefixRule& rule, const std::vector<std::string>& argv) {
+std::string whyNot(const PrefixRule& rule, const ProgramFacts& program, const std::vector<std::string>& argv) {
+    if (!bindsAt(rule.owner, program.places))
+        return "it is for " + visible(rule.owner, 512) + " and what lies below it only";
     if (auto why = missing(rule, argv))
         return std::move(*why);
     for (const auto& exception : rule.unless) {
@@ -66,7 +69,7 @@ std::string whyNot(const PrefixRule& rule, const std::vector<std::string>& argv)
         alone.pattern = exception;
         alone.canonical = rule.canonical;
         if (!exception.empty() && !missing(alone, argv))
-            return "its exception `" + patternText(exception) + "` matches";
+            return "its exception `" + shortPattern(exception) + "` matches";
     }
     return "it does not name this program";
 }
@@ -91,7 +94,7 @@ RuleDecision strictest(const Judgement& judgement) {
 
 } // namespace
 
-std::string patternText(const std::vector<PatternToken>& pattern, std::size_t limit) {
+std::string shortPattern(const std::vector<PatternToken>& pattern, std::size_t limit) {
     std::string text;
     for (const auto& token : pattern) {
         text += text.empty() ? "" : " ";
@@ -120,7 +123,7 @@ std::vector<RuleTrial> trialsOf(const PolicySnapshot& snapshot, const ProgramFac
             continue;
         RuleTrial trial{rule.layer, rule.file, rule.line, rule.decision, rule.pattern, rule.justification, {}, {}};
         if (!matched) {
-            trial.why = whyNot(rule, argv);
+            trial.why = whyNot(rule, program, argv);
         } else {
             trial.outcome = step->counted ? TrialOutcome::Matched : TrialOutcome::NotCounted;
             trial.why = "matches: " + visibleCommand(step->matchedPrefix, 1024);

@@ -16,6 +16,6 @@ std::vector<RuleTrial> trialsOf(const PolicySnapshot& snapshot, const ProgramFac
                                 const std::vector<std::string>& argv, const Judgement& judgement);
 
 /** A pattern for people: `git [push|fetch] --force`. */
-std::string patternText(const std::vector<PatternToken>& pattern, std::size_t limit = 512);
+std::string shortPattern(const std::vector<PatternToken>& pattern, std::size_t limit = 512);
 
 } // namespace exeat::rules

@@ -1,11 +1,13 @@
 #include "rules/matching.h"
-#include "rules/policy.h"
+#include "rules/places.h"
+#include "rules/policyindex.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <span>
 
 namespace exeat::rules {
 namespace {
@@ -46,15 +48,10 @@ NamedBy namedBy(const PrefixRule& rule, std::string_view token, const ProgramFac
     return NamedBy::Nothing;
 }
 
-ProgramMatch bestMatch(const PrefixRule& rule, const PatternToken& first, const ProgramFacts& program,
-                       const std::vector<std::string>& argv) {
-    ProgramMatch best;
-    for (const auto& token : first.anyOf) {
-        const NamedBy by = namedBy(rule, token, program, argv);
-        if (by > best.by)
-            best = {by, token};
-    }
-    return best;
+/** Of equal proofs, the first that was looked at. */
+void improve(ProgramMatch& best, NamedBy by, std::string_view token) {
+    if (by > best.by)
+        best = {by, token};
 }
 
 std::string cure(std::string_view name) {
@@ -68,22 +65,30 @@ void addAbsolute(const PatternToken& first, std::vector<std::string>& paths) {
 
 class Judge {
 public:
-    Judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv)
-        : m_snapshot(snapshot), m_program(program), m_argv(argv) {}
+    Judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv)
+        : m_index(index), m_program(program), m_argv(argv) {}
 
-    Judgement judge() {
-        for (const auto& rule : m_snapshot.rules)
-            tryRule(rule);
+    Judgement judge(std::span<const Candidate> found) {
+        for (auto first = found.begin(); first != found.end();) {
+            const auto next =
+                std::find_if(first, found.end(), [&](const Candidate& other) { return other.rule != first->rule; });
+            tryRule(m_index.snapshot().rules[first->rule], std::span(first, next));
+            first = next;
+        }
         answerPrompts();
         decide();
         return std::move(m_result);
     }
 
 private:
-    void tryRule(const PrefixRule& rule) {
-        if (!argumentsMatch(rule, m_argv))
+    void tryRule(const PrefixRule& rule, std::span<const Candidate> alternatives) {
+        if (!argumentsMatch(rule, m_argv) || !bindsAt(rule.owner, m_program.places))
             return;
-        const ProgramMatch match = bestMatch(rule, rule.pattern.front(), m_program, m_argv);
+        ProgramMatch match;
+        for (const Candidate& candidate : alternatives) {
+            const auto& token = rule.pattern.front().anyOf[candidate.alternative];
+            improve(match, namedBy(rule, token, m_program, m_argv), token);
+        }
         if (match.by == NamedBy::Nothing || excepted(rule))
             return;
         TraceStep step{rule.layer,         rule.file, rule.line, rule.decision, coveredWords(rule, match.token, m_argv),
@@ -104,7 +109,9 @@ private:
      */
     bool excepted(const PrefixRule& rule) const {
         return isExcepted(rule, m_argv, [&](const PatternToken& first) {
-            const ProgramMatch match = bestMatch(rule, first, m_program, m_argv);
+            ProgramMatch match;
+            for (const auto& token : first.anyOf)
+                improve(match, namedBy(rule, token, m_program, m_argv), token);
             return match.by != NamedBy::Nothing && (rule.decision == RuleDecision::Allow || !whyNoProof(match));
         });
     }
@@ -112,9 +119,14 @@ private:
     /** Nothing if the allow counts. DESIGN.md §4.2: tightening needs only a name, loosening needs proof. */
     std::optional<std::string> whyNotCounted(const PrefixRule& rule, const ProgramMatch& match) const {
         if (!rule.loosens) {
-            return rule.layer == Layer::Project ? "this repository's rules may not loosen until you trust them"
-                                                : "rules of this place may only tighten";
+            return rule.layer == Layer::Project
+                       ? "this repository's rules may not loosen until you trust them" +
+                             (rule.owner.empty() ? "" : " (exeat trust show " + visible(rule.owner, 512) + ")")
+                       : "rules of this place may only tighten";
         }
+        if (!freesAt(rule.owner, m_program.places))
+            return "the rules of " + visible(rule.owner, 512) +
+                   " free only what a session of that project calls and runs below it";
         if (!m_program.calledByOwnName)
             return "it is called by another name than its file's, and many programs act by that name; call it by its "
                    "own";
@@ -152,18 +164,20 @@ private:
     std::optional<std::string> whyNameIsNoProof(std::string_view name) const {
         if (m_program.namesOnlyByPath)
             return "names free no program here (--preserve-program-paths); write the absolute path in the rule";
-        const HostExecutable* deciding = nullptr;
-        for (const auto& host : m_snapshot.hostExecutables) {
-            if (host.name != name)
+        const HostEntry* deciding = nullptr;
+        for (const HostEntry& host : m_index.hostEntries(name)) {
+            if (!bindsAt(host.owner, m_program.places))
                 continue;
+            const bool loosens = host.loosens && freesAt(host.owner, m_program.places);
+            const bool listed = host.paths.holdsAny(m_program.equalPaths);
             // A layer that may only tighten can narrow the list, never replace it.
-            if (!host.loosens && !isAmong(host))
+            if (!loosens && !listed)
                 return "a host_executable entry of this repository does not list this file";
-            if (host.loosens)
+            if (loosens)
                 deciding = &host;
         }
         if (deciding != nullptr) {
-            if (isAmong(*deciding))
+            if (deciding->paths.holdsAny(m_program.equalPaths))
                 return std::nullopt;
             return "host_executable(name=\"" + visible(name, 64) +
                    "\") does not list this file; add its absolute path there, or run the listed one";
@@ -172,11 +186,6 @@ private:
             return std::nullopt;
         return "only the name matches, and " + visible(m_program.realPath, 256) +
                " lies where somebody other than root may write, so it may be something else of that name" + cure(name);
-    }
-
-    bool isAmong(const HostExecutable& host) const {
-        return std::any_of(host.paths.begin(), host.paths.end(),
-                           [&](const std::string& path) { return contains(m_program.equalPaths, path); });
     }
 
     /** A person's answer for the session is the answer to the prompts of the files; it never beats a forbidden. */
@@ -225,10 +234,10 @@ private:
     void allowed(const TraceStep& step) {
         collectEnvironment(RuleDecision::Allow);
         // What a person granted for the session rests on no file. DESIGN.md §5 is about allow rules.
-        if (!m_snapshot.brokenNote.empty() && m_grant == nullptr) {
+        if (!m_index.snapshot().brokenNote.empty() && m_grant == nullptr) {
             m_result.verdict = Verdict::Ask;
             m_result.reason = "a rule allows this, but a person must approve it until a broken rules file is mended: " +
-                              visible(m_snapshot.brokenNote, limits::messageBytes);
+                              visible(m_index.snapshot().brokenNote, limits::messageBytes);
             return;
         }
         m_result.verdict = Verdict::Escalate;
@@ -262,7 +271,8 @@ private:
     void collectEnvironment(RuleDecision decision) {
         auto& names = m_result.passEnvironment;
         for (std::size_t i = 0; i < m_rules.size(); ++i) {
-            if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens)
+            if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens ||
+                !freesAt(m_rules[i]->owner, m_program.places))
                 continue;
             for (const auto& name : m_rules[i]->passEnvironment) {
                 if (!contains(names, name))
@@ -271,7 +281,7 @@ private:
         }
     }
 
-    const PolicySnapshot& m_snapshot;
+    const PolicyIndex& m_index;
     const ProgramFacts& m_program;
     const std::vector<std::string>& m_argv;
     std::vector<const PrefixRule*> m_rules; ///< beside m_result.trace
@@ -299,8 +309,17 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot) {
     return paths;
 }
 
+Judgement judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv) {
+    return judgeAmong(index, index.candidates(program, argv), program, argv);
+}
+
+Judgement judgeAmong(const PolicyIndex& index, std::span<const Candidate> candidates, const ProgramFacts& program,
+                     const std::vector<std::string>& argv) {
+    return Judge(index, program, argv).judge(candidates);
+}
+
 Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv) {
-    return Judge(snapshot, program, argv).judge();
+    return judge(PolicyIndex(snapshot), program, argv);
 }
 
 } // namespace exeat::rules

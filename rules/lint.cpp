@@ -73,7 +73,12 @@ public:
 private:
     void add(const PrefixRule& rule, FindingKind kind, Severity severity, std::string message,
              const PrefixRule* other = nullptr) {
-        RulesFinding finding{kind, severity, rule.file, rule.line, 0, std::move(message), {}, {}, 0};
+        RulesFinding finding;
+        finding.kind = kind;
+        finding.severity = severity;
+        finding.file = rule.file;
+        finding.line = rule.line;
+        finding.message = std::move(message);
         if (other != nullptr) {
             finding.otherFile = other->file;
             finding.otherLine = other->line;
@@ -130,7 +135,7 @@ private:
             broad.pattern = exception;
             broad.canonical = rule.canonical;
             if (!exception.empty() && coversPattern(broad, rule))
-                never(rule, "its exception `" + patternText(exception) +
+                never(rule, "its exception `" + shortPattern(exception) +
                                 "` matches whatever the rule matches, so it allows nothing; narrow the exception");
         }
         checkProof(rule);
@@ -212,7 +217,7 @@ private:
                     "says the same as the rule of " + place + "; remove one of them", &by);
             else
                 add(rule, FindingKind::Shadowed, Severity::Warning,
-                    "has no effect beside the broader rule of " + place + " (" + patternText(by.pattern) +
+                    "has no effect beside the broader rule of " + place + " (" + shortPattern(by.pattern) +
                         "), which is " + (by.decision == rule.decision ? "as strict" : "stricter") +
                         "; remove it, or narrow the other one",
                     &by);

@@ -22,7 +22,8 @@ struct RulesCaller {
     std::string function;
     int line = 0; ///< of the call
     int column = 0;
-    std::string excerpt; ///< the line of the call
+    std::string excerpt; ///< the line of the call, as RulesError::excerpt
+    int excerptColumn = 1;
     bool operator==(const RulesCaller&) const = default;
 };
 
@@ -32,7 +33,8 @@ struct RulesError {
     int line = 0;
     int column = 0;
     std::string message;
-    std::string excerpt;              ///< the line itself, at most a screenful of it
+    std::string excerpt;              ///< the line itself; of a long one what lies around `column`, "…" where cut
+    int excerptColumn = 1;            ///< of the excerpt's first character
     std::vector<RulesCaller> callers; ///< outermost first; empty outside of functions
     bool operator==(const RulesError&) const = default;
 };
@@ -40,12 +42,22 @@ struct RulesError {
 /** For a terminal: `file:line:column: message`, the line with a caret under the place, and the calls that led there. */
 std::string errorText(const RulesError& error);
 
+/** A line, indented, and a caret below the character with `character` others before it, wherever escapes moved it. */
+std::string underlined(std::string_view excerpt, int character);
+
 struct RulesFile {
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables; ///< a path may begin with `~/`, the user's home folder
     std::vector<NetworkRule> networkRules;
-    std::vector<std::size_t> withoutExamples; ///< places in `rules` of those without `match`
+    /** Places in `rules` of those without `match`, for lint: no part of what the file means. */
+    std::vector<std::size_t> withoutExamples;
+    bool operator==(const RulesFile& other) const {
+        return rules == other.rules && hostExecutables == other.hostExecutables && networkRules == other.networkRules;
+    }
 };
+
+/** As if the text of `more` followed that of `all` in the same layer. */
+void append(RulesFile& all, const RulesFile& more);
 
 using exeat::NetworkProtocol;
 using exeat::NetworkRule;
@@ -73,6 +85,8 @@ struct ProgramFacts {
     bool namesOnlyByPath = false;        ///< --preserve-program-paths
     bool calledByOwnName = true;         ///< argv[0] is the file as given to execve, or its basename
     bool outside = false;                ///< the caller runs outside already (DESIGN.md §4.5; gate only)
+    /** The session's project, the call's workdir, the real working directory; links followed. See rules/places.h. */
+    std::vector<std::string> places = {};
 };
 
 /** Absolute paths that the snapshot's rules and host_executable entries mention, for the caller to compare by inode. */
@@ -82,7 +96,8 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot);
  * All matching rules; the strictest that counts decides: forbidden > prompt > allow (DESIGN.md §4.1-4.4). Forbidden and
  * prompt apply if any name or path matches; allow needs an absolute path in the rule, a host_executable entry, an
  * unplantable file, or a person's confirmation of path and content, and the program's own name in argv[0]: many
- * programs act by that (`git-clone` is `git clone`). Nothing matches: Inside.
+ * programs act by that (`git-clone` is `git clone`). Nothing matches: Inside. For more than one decision make a
+ * PolicyIndex of the snapshot (policyindex.h).
  */
 Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv);
 

@@ -4,11 +4,13 @@
 #include "rules/language/parser.h"
 #include "rules/language/resolver.h"
 #include "rules/language/sourcetext.h"
+#include "rules/language/utf8.h"
 #include "rules/policy.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
+#include <utility>
 
 /** From text to rules: read, resolved, run, its examples tried. */
 namespace exeat::rules {
@@ -56,6 +58,7 @@ std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string
         host.file = file;
     for (auto& network : result.networkRules)
         network.file = file;
+    result.rules.reserve(declared->rules.size());
     for (auto& one : declared->rules) {
         if (auto fault = checkExamples(one, result.hostExecutables))
             return std::unexpected(std::move(*fault));
@@ -68,15 +71,16 @@ std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string
     return result;
 }
 
-/** The line, and a caret below the column. */
-std::string underlined(std::string_view excerpt, int column) {
-    const std::string line = visible(excerpt, 4096);
-    if (line != excerpt)
-        return "    " + line + '\n'; // what was escaped has moved, so a caret would lie
-    return "    " + line + "\n    " + std::string(static_cast<std::size_t>(std::max(column - 1, 0)), ' ') + "^\n";
-}
-
 } // namespace
+
+std::string underlined(std::string_view excerpt, int character) {
+    std::size_t before = 0;
+    for (int i = 0; i < character && before < excerpt.size(); ++i)
+        before += std::min(characterLength(excerpt[before]), excerpt.size() - before);
+    const std::string shown = visible(excerpt.substr(0, before), 4096);
+    return "    " + shown + visible(excerpt.substr(before), 4096) + "\n    " + std::string(characterCount(shown), ' ') +
+           "^\n";
+}
 
 std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
                                                 Vocabulary vocabulary) {
@@ -84,11 +88,22 @@ std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std
     if (result)
         return std::move(*result);
     const Fault& fault = result.error();
-    RulesError error{file, fault.at.line, fault.at.column, fault.message, std::string(lineOf(text, fault.at.line)), {}};
-    for (const auto& caller : fault.callers)
+    Excerpt excerpt = excerptAt(text, fault.at);
+    RulesError error{file, fault.at.line, fault.at.column, fault.message, std::move(excerpt.text), excerpt.column, {}};
+    for (const auto& caller : fault.callers) {
+        excerpt = excerptAt(text, caller.at);
         error.callers.push_back(
-            {caller.function, caller.at.line, caller.at.column, std::string(lineOf(text, caller.at.line))});
+            {caller.function, caller.at.line, caller.at.column, std::move(excerpt.text), excerpt.column});
+    }
     return std::unexpected(std::move(error));
+}
+
+void append(RulesFile& all, const RulesFile& more) {
+    for (const std::size_t place : more.withoutExamples)
+        all.withoutExamples.push_back(all.rules.size() + place);
+    all.rules.insert(all.rules.end(), more.rules.begin(), more.rules.end());
+    all.hostExecutables.insert(all.hostExecutables.end(), more.hostExecutables.begin(), more.hostExecutables.end());
+    all.networkRules.insert(all.networkRules.end(), more.networkRules.begin(), more.networkRules.end());
 }
 
 std::string errorText(const RulesError& error) {
@@ -97,13 +112,13 @@ std::string errorText(const RulesError& error) {
     };
     std::string text = place(error.line, error.column) + error.message + '\n';
     if (!error.excerpt.empty())
-        text += underlined(error.excerpt, error.column);
+        text += underlined(error.excerpt, error.column - error.excerptColumn);
     for (auto caller = error.callers.rbegin(); caller != error.callers.rend(); ++caller) {
         // A recursion says the same forty times.
         if (caller != error.callers.rbegin() && *caller == *std::prev(caller))
             continue;
         text += place(caller->line, caller->column) + "in the call of `" + caller->function + "`\n" +
-                underlined(caller->excerpt, caller->column);
+                underlined(caller->excerpt, caller->column - caller->excerptColumn);
     }
     return text;
 }

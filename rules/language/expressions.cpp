@@ -168,6 +168,8 @@ Parsing::ExpressionOr Parsing::comparison() {
 Parsing::ExpressionOr Parsing::binary(std::size_t loosest) {
     const Position start = m_token.at;
     auto value = unary();
+    if (!value || m_token.kind < TokenKind::Plus || m_token.kind > TokenKind::ShiftRight)
+        return value; // no operator, as mostly
     // From the tightest out, each row of operators takes what stands before it as its first operand.
     for (std::size_t precedence = precedences.size(); value && precedence-- > loosest;) {
         if (!binaryOperator(precedence, m_token.kind))
@@ -358,6 +360,7 @@ Parsing::ExpressionOr Parsing::listOrComprehension() {
     if (auto stepped = step(); !stepped)
         return std::unexpected(std::move(stepped.error()));
     ListExpression list;
+    list.items.reserve(usualItems);
     while (!at(TokenKind::CloseBracket)) {
         auto item = expression();
         if (!item)

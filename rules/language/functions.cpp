@@ -187,6 +187,7 @@ Parsing::Done Parsing::checkAnnotation(const Expression& annotation) const {
 Parsing::ExpressionOr Parsing::call(ExpressionPtr callee) {
     const Position start = callee->at;
     CallExpression result{std::move(callee), {}};
+    result.arguments.reserve(usualItems);
     if (auto stepped = step(); !stepped)
         return std::unexpected(std::move(stepped.error()));
     while (!at(TokenKind::CloseParen)) {
@@ -223,7 +224,7 @@ std::expected<Argument, Fault> Parsing::argument(std::span<const Argument> befor
     const auto* name = (*value)->as<NameExpression>();
     if (result.passing == Passing::Positional && name != nullptr && at(TokenKind::Assign)) {
         result.passing = Passing::Named;
-        result.name = name->name;
+        result.name = std::move(std::get<NameExpression>((*value)->node).name);
         if (auto stepped = step(); !stepped)
             return std::unexpected(std::move(stepped.error()));
         value = expression();

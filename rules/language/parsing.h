@@ -88,6 +88,8 @@ private:
     ExpressionOr closeSlice(Position start, SliceExpression slice);
 
     // Functions.
+    /** Room made at once in lists and calls: most have fewer. */
+    static constexpr std::size_t usualItems = 4;
     ExpressionOr call(ExpressionPtr callee);
     std::expected<Argument, Fault> argument(std::span<const Argument> before);
     ExpressionOr lambda();

@@ -1,5 +1,6 @@
 #include "rules/language/sourcetext.h"
 
+#include "rules/language/utf8.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -8,9 +9,8 @@
 namespace exeat::rules {
 namespace {
 
-constexpr std::size_t excerptBytes = 512;
-
-} // namespace
+/** What a terminal shows in one row or two. */
+constexpr std::size_t excerptCharacters = 120;
 
 std::string_view lineOf(std::string_view text, int line) {
     for (; line > 1; --line) {
@@ -22,13 +22,40 @@ std::string_view lineOf(std::string_view text, int line) {
     text = text.substr(0, text.find('\n'));
     if (text.ends_with('\r'))
         text.remove_suffix(1);
-    if (text.size() > excerptBytes) {
-        std::size_t cut = excerptBytes;
-        while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80)
-            --cut;
-        text = text.substr(0, cut);
-    }
     return text;
+}
+
+/** Behind so many characters; the text need not be UTF-8. */
+std::size_t byteAt(std::string_view text, std::size_t characters) {
+    std::size_t at = 0;
+    for (; at < text.size(); ++at) {
+        const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80;
+        if (begins && characters-- == 0)
+            break;
+    }
+    return at;
+}
+
+} // namespace
+
+Excerpt excerptAt(std::string_view text, Position at) {
+    const std::string_view line = lineOf(text, at.line);
+    const std::size_t length = characterCount(line);
+    if (length <= excerptCharacters)
+        return {std::string(line), 1};
+    const auto place = static_cast<std::size_t>(std::max(at.column - 1, 0));
+    const std::size_t half = excerptCharacters / 2;
+    const std::size_t first = std::min(place - std::min(place, half), length - excerptCharacters);
+    const std::size_t begin = byteAt(line, first);
+    const std::size_t end = begin + byteAt(line.substr(begin), excerptCharacters);
+    Excerpt excerpt{std::string(line.substr(begin, end - begin)), static_cast<int>(first) + 1};
+    if (first > 0) {
+        excerpt.text.insert(0, "…");
+        --excerpt.column;
+    }
+    if (end < line.size())
+        excerpt.text += "…";
+    return excerpt;
 }
 
 Position firstInvalid(std::string_view text) {

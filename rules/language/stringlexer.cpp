@@ -1,6 +1,7 @@
 #include "rules/language/lexer.h"
 #include "rules/language/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 /** The part of the lexer that reads strings: quotes, escapes, and the text between the expressions of an f-string. */
@@ -92,8 +93,11 @@ std::expected<void, Fault> Lexer::stringPart(std::string& decoded, const Quotes&
     } else if (peek() == '\\') {
         return escape(decoded, content, start);
     } else {
-        decoded += peek();
-        advance();
+        // Up to what may mean something; that itself, where it means nothing here.
+        const std::size_t plain = std::min(m_text.find_first_of("\\\n\r'\"{}", m_at), m_text.size()) - m_at;
+        const std::size_t length = std::max<std::size_t>(plain, 1);
+        decoded += m_text.substr(m_at, length);
+        advance(length);
     }
     return {};
 }

@@ -54,6 +54,7 @@ Result<void> Application::build() {
         return std::unexpected(roots.error());
     m_policyStore = PolicyStore::create(m_paths, *roots);
     m_policy = std::make_unique<PolicyAdapter>(*m_policyStore, *m_history, *roots);
+    m_trust = std::make_unique<TrustAdapter>(*m_policyStore);
     m_sessions =
         std::make_unique<SessionRegistry>(*m_ledger, m_guard, [this] { return m_config.current().projectRootMarkers; });
     m_approvals = std::make_unique<ApprovalQueue>();
@@ -76,6 +77,7 @@ Result<void> Application::listen() {
         .interceptor = "wrapper",
         .programFolder = m_paths.programFolder,
         .rules = rulesAccess(),
+        .trust = m_trust.get(),
     };
     const mcp::McpServices shims{
         .sessions = *m_sessions,

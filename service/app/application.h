@@ -5,6 +5,7 @@
 #include "service/app/loginenvironment.h"
 #include "service/app/policyadapter.h"
 #include "service/app/signals.h"
+#include "service/app/trustadapter.h"
 #include "service/control/controllistener.h"
 #include "service/mcp/shimlistener.h"
 #include "service/run/runmanagerimpl.h"
@@ -50,6 +51,7 @@ private:
     std::unique_ptr<HistoryLedger> m_ledger;
     std::unique_ptr<PolicyStore> m_policyStore;
     std::unique_ptr<PolicyAdapter> m_policy;
+    std::unique_ptr<TrustAdapter> m_trust;
     PeerGuard m_guard;
     std::unique_ptr<SessionRegistry> m_sessions;
     std::unique_ptr<ApprovalQueue> m_approvals;

@@ -18,7 +18,8 @@ Config strictest(std::vector<std::string> problems) {
     Config config;
     config.ceiling.user.mode = SandboxMode::ReadOnly;
     config.ceiling.user.network = NetworkAccess::Off;
-    problems.emplace_back("Until this is mended, commands run read-only, without network.");
+    problems.front() += "; until this is mended, commands run read-only, without network";
+    config.ceiling.note = problems.front();
     config.problems = std::move(problems);
     return config;
 }

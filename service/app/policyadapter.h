@@ -15,6 +15,9 @@ public:
     PolicyAdapter(PolicyStore& store, History& history, std::vector<std::string> roots, QObject* parent = nullptr);
     PolicySnapshot snapshot(const std::string& projectRoot, const std::vector<std::string>& directories,
                             const std::vector<PrefixRule>& grants) override;
+    std::vector<std::string> waiting(const std::vector<std::string>& places) const override {
+        return m_store.waiting(places);
+    }
     Result<void> addRule(const PrefixRule& rule) override;
     Result<void> addWritableRoot(const std::string& root) override;
 

@@ -27,13 +27,27 @@ Effect effectOf(AnswerKind kind) {
     return Effect::AllowsAlways;
 }
 
+Result<void> mayStanding(PeerStanding standing) {
+    switch (standing) {
+    case PeerStanding::Free:
+        return {};
+    case PeerStanding::SharesAgent:
+        return refuse("this process belongs to an agent that is connected, so it may only deny; a person answers from "
+                      "a terminal that the agent was not started in");
+    case PeerStanding::DescendsFromRun:
+        break;
+    }
+    return refuse("this process was started by an agent's command, so it may not allow anything; a person answers "
+                  "from a terminal of their own");
+}
+
 Result<void> mayCommandLineAllow(const AnswerContext& context, Effect effect) {
     if (context.program != PeerProgram::OurCommandLine)
         return refuse("only the program exeat may allow something from the command line, and this is another program; "
-                      "use: exeat approvals answer");
+                      "use: exeat");
     if (context.terminal != PeerTerminal::Present)
-        return refuse("an allowing answer needs a person at a terminal, and this process has none; run "
-                      "`exeat approvals answer` yourself in a terminal window");
+        return refuse("to allow something needs a person at a terminal, and this process has none; run this yourself "
+                      "in a terminal window");
     if (effect == Effect::AllowsAlways && context.desktop == DesktopPresence::Connected)
         return refuse("\"always\" is answered in the desktop program while it runs; answer there, or with --once");
     return {};
@@ -68,13 +82,10 @@ Result<void> mayAnswer(const AnswerContext& context, const Answer& answer, const
         return refuse(std::move(why));
     if (effect == Effect::Denies)
         return {};
-    if (context.standing == PeerStanding::DescendsFromRun)
-        return refuse("this process was started by an agent's command, so it may not allow anything; a person answers "
-                      "from a terminal of their own");
     // An elicitation comes through the agent by its nature; its own bounds are below.
-    if (context.standing == PeerStanding::SharesAgent && context.source != AnswerSource::Client)
-        return refuse("this process belongs to an agent that is connected, so it may only deny; a person answers from "
-                      "a terminal that the agent was not started in");
+    const bool throughAgent = context.source == AnswerSource::Client && context.standing == PeerStanding::SharesAgent;
+    if (auto allowed = mayStanding(context.standing); !allowed && !throughAgent)
+        return allowed;
     switch (context.source) {
     case AnswerSource::CommandLine:
         return mayCommandLineAllow(context, effect);
@@ -87,6 +98,23 @@ Result<void> mayAnswer(const AnswerContext& context, const Answer& answer, const
         break;
     }
     return refuse("this source does not answer questions");
+}
+
+Result<void> mayTrust(const AnswerContext& context) {
+    if (auto allowed = mayStanding(context.standing); !allowed)
+        return allowed;
+    switch (context.source) {
+    case AnswerSource::CommandLine:
+        // While a desktop runs, too: it has no place for this.
+        return mayCommandLineAllow(context, Effect::AllowsLonger);
+    case AnswerSource::Desktop:
+        return mayDesktopAllow(context);
+    case AnswerSource::Client:
+    case AnswerSource::Rule:
+    case AnswerSource::Nobody:
+        break;
+    }
+    return refuse("trust is given by a person: exeat trust accept");
 }
 
 } // namespace exeat

@@ -26,4 +26,8 @@ struct AnswerContext {
  */
 Result<void> mayAnswer(const AnswerContext& context, const Answer& answer, const Approval& approval);
 
+/** Who may accept the rules of a repository, or anything else that loosens for good without a question (DESIGN.md §8).
+ */
+Result<void> mayTrust(const AnswerContext& context);
+
 } // namespace exeat

@@ -34,13 +34,8 @@ bool allows(AnswerKind kind) {
 /** From the list to the sent answer. Ends the event loop with the exit code. */
 class AnswerTalk : public QObject {
 public:
-    AnswerTalk(ControlClient& client, Answer answer, UniqueFd terminal)
-        : m_client(client), m_answer(std::move(answer)), m_typed(std::move(terminal)) {
-        connect(&m_typed, &TypedWord::right, this, [this] { m_client.send(wire::AnswerApproval{2, m_answer}); });
-        connect(&m_typed, &TypedWord::wrong, this, [this] {
-            end(exitFailure, "that was not the word; nothing was answered and the question stays open");
-        });
-    }
+    AnswerTalk(ControlClient& client, Answer answer, TypedWord& typed)
+        : m_client(client), m_answer(std::move(answer)), m_typed(typed) {}
 
     void begin() {
         wire::ListApprovals request;
@@ -77,14 +72,20 @@ private:
             return;
         }
         if (allows(m_answer.kind))
-            m_typed.ask(wordToType(*found), "to allow it, anything else to leave it open");
+            askForWord(wordToType(*found));
         else
             m_client.send(wire::AnswerApproval{2, m_answer});
+    }
+    void askForWord(const std::string& word) {
+        m_typed.ask(
+            word, "allow it, anything else to leave it open",
+            [this] { m_client.send(wire::AnswerApproval{2, m_answer}); },
+            [this] { end(exitFailure, "that was not the word; nothing was answered and the question stays open"); });
     }
 
     ControlClient& m_client;
     Answer m_answer;
-    TypedWord m_typed;
+    TypedWord& m_typed;
 };
 
 } // namespace
@@ -144,8 +145,8 @@ int answerCommand(const Arguments& arguments) {
         complain(answer.error().text);
         return exitUsage;
     }
-    UniqueFd terminal = openTerminal();
-    if (!terminal && allows(answer->kind)) {
+    TypedWord typed;
+    if (!typed.canAsk() && allows(answer->kind)) {
         complain("allowing needs a person at a terminal, and there is none here; run this in a terminal window");
         return exitFailure;
     }
@@ -155,7 +156,7 @@ int answerCommand(const Arguments& arguments) {
         return exitFailure;
     }
     ControlClient client(*paths);
-    AnswerTalk talk(client, std::move(*answer), std::move(terminal));
+    AnswerTalk talk(client, std::move(*answer), typed);
     QObject::connect(&client, &ControlClient::ready, &talk, &AnswerTalk::begin);
     QObject::connect(&client, &ControlClient::received, &talk, &AnswerTalk::take);
     QObject::connect(&client, &ControlClient::lost, &talk, [](const QString& why) {

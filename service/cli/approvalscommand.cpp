@@ -21,8 +21,11 @@ int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
             return false;
         for (const Approval& approval : found->approvals)
             say(parser.isSet(json) ? toJson(approval).dump() + "\n" : shortText(approval) + "\n");
-        if (found->approvals.empty() && !parser.isSet(json))
-            say("Nothing is asked.\n");
+        if (!parser.isSet(json))
+            say(found->approvals.empty()
+                    ? "Nothing is asked.\n"
+                    : "\nAnswer with: exeat approvals answer NUMBER --once (or --session, --for 10m, "
+                      "--always, --deny --message TEXT). All of a question is shown before.\n");
         return true;
     });
 }

@@ -1,11 +1,10 @@
 #include "service/cli/approvalview.h"
 
 #include "service/cli/output.h"
+#include "service/cli/typedword.h"
 #include "service/cli/words.h"
 #include "shared/base/text.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 namespace exeat {
@@ -92,21 +91,10 @@ std::string shortText(const Approval& approval) {
     return std::to_string(approval.id.value) + "  " + visible(approval.agent, 64) + "  " + what;
 }
 
-std::string typableName(const std::string& name) {
-    // Words that mean the opposite are nobody's name here.
-    static constexpr auto misleading = std::to_array<std::string_view>(
-        {"no", "n", "not", "deny", "cancel", "abort", "stop", "quit", "exit", "refuse"});
-    const bool typable = !name.empty() && std::ranges::find(misleading, std::string_view(name)) == misleading.end() &&
-                         name.size() <= 40 && std::ranges::all_of(name, [](char c) {
-                             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                    c == '-' || c == '_' || c == '.' || c == '+';
-                         });
-    return typable ? name : "allow";
-}
-
 std::string wordToType(const Approval& approval) {
     // Of the file itself: a link's name is the agent's choice.
-    return approval.kind == ApprovalKind::Exec ? typableName(basenameOf(approval.command.realPath)) : "allow";
+    const std::string name = basenameOf(approval.command.realPath);
+    return approval.kind == ApprovalKind::Exec ? typableWord(name, "allow") : "allow";
 }
 
 } // namespace exeat

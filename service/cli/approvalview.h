@@ -12,7 +12,5 @@ std::string fullText(const Approval& approval);
 std::string shortText(const Approval& approval);
 /** What must be typed to allow it: the program's name, or "allow" where that cannot be typed. */
 std::string wordToType(const Approval& approval);
-/** The name itself, or "allow" where a person could not type it, or would mean something else by it. */
-std::string typableName(const std::string& name);
 
 } // namespace exeat

@@ -17,6 +17,7 @@ constexpr CliCommand commands[] = {
     {"approvals", "list, answer and watch the open questions", approvalsCommand},
     {"history", "what ran, why, and who decided", historyCommand},
     {"runs", "the calls of agents, newest first", runsCommand},
+    {"trust", "which repositories' rules count, and what waits", trustCommand},
     {"doctor", "check every part and the agents' own settings", doctorCommand},
     {"setup", "print the configuration for each agent", setupCommand},
 };

@@ -36,5 +36,6 @@ int rulesCommand(const Arguments& arguments);
 int runsCommand(const Arguments& arguments);
 int doctorCommand(const Arguments& arguments);
 int setupCommand(const Arguments& arguments);
+int trustCommand(const Arguments& arguments);
 
 } // namespace exeat

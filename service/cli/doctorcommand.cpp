@@ -49,7 +49,10 @@ void checkService(const RuntimePaths& paths, std::vector<Check>& checks) {
 
 std::vector<Check> checkAgents(const RuntimePaths& paths) {
     std::vector<Check> checks;
-    for (const AgentConfig& agent : readAgentConfigs({paths.home, paths.codexHome, QDir::currentPath().toStdString()}))
+    // Where the agents look: they believe HOME.
+    const std::string home = qEnvironmentVariable("HOME").toLocal8Bit().toStdString();
+    for (const AgentConfig& agent : readAgentConfigs(
+             {home.starts_with('/') ? home : paths.home, paths.codexHome, QDir::currentPath().toStdString()}))
         checks.push_back(checkOf(agent));
     return checks;
 }
@@ -61,10 +64,21 @@ nlohmann::json listOf(const std::vector<Check>& checks) {
     return list;
 }
 
+/** Problems of rules files show the line below the message. */
+std::string visibleLines(std::string_view text) {
+    std::string lines;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        lines += (at == 0 ? "" : "\n        ") + visible(text.substr(at, end - at), 1024);
+        at = end + 1;
+    }
+    return lines;
+}
+
 void print(const std::vector<Check>& checks) {
     for (const Check& check : checks) {
         const std::string state = word(check.state);
-        say(state + std::string(8 - state.size(), ' ') + check.name + ": " + visible(check.text, 1024) +
+        say(state + std::string(8 - state.size(), ' ') + check.name + ": " + visibleLines(check.text) +
             (check.version.empty() ? "" : " (" + visible(check.version, 128) + ")") + "\n");
         if (!check.cure.empty())
             say("        cure: " + visible(check.cure, 1024) + "\n");

@@ -45,30 +45,33 @@ json statusToJson(const ExitStatus& status) {
 } // namespace
 
 json toJson(const Approval& approval) {
-    return {{"id", approval.id.value},
-            {"kind", approval.kind == ApprovalKind::Exec ? "exec" : "wider-sandbox"},
-            {"asked_at", approval.askedAt},
-            {"content_hash", approval.contentHash},
-            {"run", approval.run.value},
-            {"session", approval.session.value},
-            {"agent", toUtf8(approval.agent)},
-            {"project", toUtf8(approval.projectRoot)},
-            {"branch", toUtf8(approval.branch)},
-            {"script", toUtf8(approval.script)},
-            {"file", toUtf8(approval.command.file)},
-            {"real_path", toUtf8(approval.command.realPath)},
-            {"origin", word(approval.command.origin)},
-            {"argv", wordsToJson(approval.command.argv)},
-            {"workdir", toUtf8(approval.command.workdir)},
-            {"chain", chainToJson(approval.command.chain)},
-            {"dropped_environment", wordsToJson(approval.command.droppedEnvironment)},
-            {"sandbox", word(approval.mode)},
-            {"network", word(approval.network)},
-            {"extra_writable_roots", wordsToJson(approval.extraWritableRoots)},
-            {"agent_justification", toUtf8(approval.agentJustification)},
-            {"judgement", judgementToJson(approval.judgement)},
-            {"warnings", wordsToJson(approval.warnings)},
-            {"equals_no_sandbox", approval.equalsNoSandbox}};
+    json value = {{"id", approval.id.value},
+                  {"kind", approval.kind == ApprovalKind::Exec ? "exec" : "wider-sandbox"},
+                  {"asked_at", approval.askedAt},
+                  {"content_hash", approval.contentHash},
+                  {"run", approval.run.value},
+                  {"session", approval.session.value},
+                  {"agent", toUtf8(approval.agent)},
+                  {"project", toUtf8(approval.projectRoot)},
+                  {"branch", toUtf8(approval.branch)},
+                  {"script", toUtf8(approval.script)},
+                  {"file", toUtf8(approval.command.file)},
+                  {"real_path", toUtf8(approval.command.realPath)},
+                  {"origin", word(approval.command.origin)},
+                  {"argv", wordsToJson(approval.command.argv)},
+                  {"workdir", toUtf8(approval.command.workdir)},
+                  {"chain", chainToJson(approval.command.chain)},
+                  {"dropped_environment", wordsToJson(approval.command.droppedEnvironment)},
+                  {"agent_justification", toUtf8(approval.agentJustification)},
+                  {"judgement", judgementToJson(approval.judgement)},
+                  {"warnings", wordsToJson(approval.warnings)},
+                  {"equals_no_sandbox", approval.equalsNoSandbox}};
+    if (approval.kind == ApprovalKind::WiderSandbox) {
+        value["sandbox"] = word(approval.mode);
+        value["network"] = word(approval.network);
+        value["extra_writable_roots"] = wordsToJson(approval.extraWritableRoots);
+    }
+    return value;
 }
 
 json toJson(const ExecRecord& record) {

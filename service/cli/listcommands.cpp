@@ -9,6 +9,7 @@
 #include <QDateTime>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace exeat {
@@ -58,10 +59,16 @@ Result<void> setDecision(HistoryQuery& query, const QString& text) {
     return fail(ErrorKind::Invalid, "--decision is allowed, asked, denied or inside");
 }
 
+/** What no rule met stays inside without anybody's decision. */
+std::string deciderOf(const ExecRecord& record) {
+    const bool byRule = std::ranges::any_of(record.judgement.trace, &TraceStep::counted);
+    return record.decidedBy == AnswerSource::Rule && !byRule ? "-" : word(record.decidedBy);
+}
+
 void printExecs(const std::vector<ExecRecord>& records) {
     std::vector<Row> rows;
     for (const ExecRecord& record : records)
-        rows.push_back({localTime(record.at), word(record.outcome), word(record.decidedBy),
+        rows.push_back({localTime(record.at), word(record.outcome), deciderOf(record),
                         record.ended ? std::to_string(record.status.shellCode()) : "",
                         visibleCommand(record.argv, 1024)});
     say(table({"TIME", "DECISION", "BY", "CODE", "COMMAND"}, rows, terminalWidth()));

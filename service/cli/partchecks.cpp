@@ -100,7 +100,11 @@ Check notificationCheck() {
 Check yamaCheck() {
     const auto scope = readFile("/proc/sys/kernel/yama/ptrace_scope", 64);
     if (!scope)
-        return {"yama", CheckState::Warn, {}, "not in this kernel: programs of the same user may trace each other", {}};
+        return {"yama",
+                CheckState::Warn,
+                {},
+                "not in this kernel: programs of the same user may trace each other (Exeat's own cannot be traced)",
+                "boot a kernel with Yama (CONFIG_SECURITY_YAMA), as the distributions' are"};
     const std::string value = firstLine(*scope);
     if (value == "0")
         return {"yama", CheckState::Warn, value, "ptrace_scope is 0: programs of the same user may trace each other",

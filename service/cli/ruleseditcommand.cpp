@@ -1,6 +1,5 @@
 #include "service/cli/ruleseditcommand.h"
 
-#include "service/cli/approvalview.h"
 #include "service/cli/controlclient.h"
 #include "service/cli/output.h"
 #include "service/cli/rulesview.h"
@@ -28,10 +27,7 @@ struct Edit {
 /** From the plan to the done edit. Ends the event loop with the exit code. */
 class EditTalk : public QObject {
 public:
-    explicit EditTalk(ControlClient& client) : m_client(client), m_typed(openTerminal()) {
-        connect(&m_typed, &TypedWord::right, this, [this] { m_client.send(m_edit.request(m_contentHash)); });
-        connect(&m_typed, &TypedWord::wrong, this, [this] { end("that was not the word; nothing was changed"); });
-    }
+    explicit EditTalk(ControlClient& client) : m_client(client) {}
 
     void begin(Edit edit) {
         m_edit = std::move(edit);
@@ -63,11 +59,14 @@ private:
         m_contentHash = plan.contentHash;
         if (plan.effect == EditEffect::Tightens) {
             m_client.send(m_edit.request(m_contentHash));
-        } else if (!m_typed.hasTerminal()) {
+        } else if (!m_typed.canAsk()) {
             end("this loosens the rules, and that needs a person at a terminal; run it in a terminal window");
         } else {
             say("This loosens the rules.\n");
-            m_typed.ask(m_edit.word, "to do it, anything else to leave the file as it is");
+            m_typed.ask(
+                m_edit.word, "do it, anything else to leave the file as it is",
+                [this] { m_client.send(m_edit.request(m_contentHash)); },
+                [this] { end("that was not the word; nothing was changed"); });
         }
     }
 
@@ -110,6 +109,12 @@ Edit removalOf(const wire::RemoveRule& removal) {
                 return wire::ControlRequest(request);
             },
             "remove", "Removed."};
+}
+
+std::string doneText(const wire::AddRule& addition) {
+    if (addition.target != wire::RulesTarget::ProjectExeat || addition.rule.decision != RuleDecision::Allow)
+        return "Added.";
+    return "Added. It lets nothing out before you accept the rules of this project: exeat trust show";
 }
 
 struct AddOptions {
@@ -228,7 +233,7 @@ int rulesAddCommand(const Arguments& arguments) {
                   message.contentHash = contentHash;
                   return wire::ControlRequest(message);
               },
-              typableName(program.substr(program.rfind('/') + 1)), "Added."};
+              typableWord(program.substr(program.rfind('/') + 1), "allow"), doneText(*addition)};
     return talk([&](ControlClient&, EditTalk& talk) { talk.begin(std::move(edit)); },
                 [](const wire::ControlReply&, EditTalk&) { return false; });
 }

@@ -132,6 +132,7 @@ json toJson(const wire::RulesFindings& findings) {
                         {"column", finding.column},
                         {"message", toUtf8(finding.message)},
                         {"excerpt", toUtf8(finding.excerpt)},
+                        {"excerpt_column", finding.excerptColumn},
                         {"other_file", toUtf8(finding.otherFile)},
                         {"other_line", finding.otherLine}});
     return {{"findings", std::move(list)}, {"rules", findings.rules}, {"left_out", findings.leftOut}};

@@ -1,6 +1,7 @@
 #include "service/cli/rulesview.h"
 
 #include "rules/explanation.h"
+#include "rules/policy.h"
 #include "service/cli/words.h"
 #include "shared/base/text.h"
 
@@ -35,11 +36,11 @@ std::string indented(const std::string& text) {
 
 std::string ruleLine(const ListedRule& listed) {
     const PrefixRule& rule = listed.rule;
-    std::string text = lineOf(rule.line) + padded(word(rule.decision), 11) + rules::patternText(rule.pattern);
+    std::string text = lineOf(rule.line) + padded(word(rule.decision), 11) + rules::shortPattern(rule.pattern);
     if (rule.exact)
         text += "  (exactly)";
     for (const auto& exception : rule.unless)
-        text += "  unless " + rules::patternText(exception);
+        text += "  unless " + rules::shortPattern(exception);
     if (rule.sandbox != RuleSandbox::None)
         text += "  (in a sandbox: " + word(rule.sandbox) + ")";
     if (!rule.justification.empty())
@@ -97,7 +98,7 @@ std::string trialText(const RuleTrial& trial) {
         text += ":" + std::to_string(trial.line);
     text += " " + word(trial.decision) + ": ";
     if (trial.outcome == TrialOutcome::NotMatched)
-        text += "does not match (" + rules::patternText(trial.pattern, 256) + "): ";
+        text += "does not match (" + rules::shortPattern(trial.pattern, 256) + "): ";
     return text + visible(trial.why, shownText) + "\n";
 }
 
@@ -124,12 +125,8 @@ std::string findingText(const RulesFinding& finding) {
         text += ":" + std::to_string(finding.column);
     text +=
         ": " + word(finding.severity) + ": " + visible(finding.message, shownText) + " [" + word(finding.kind) + "]\n";
-    if (finding.excerpt.empty())
-        return text;
-    const std::string line = visible(finding.excerpt, shownText);
-    text += "    " + line + "\n";
-    if (finding.column > 0 && line == finding.excerpt) // what was escaped has moved
-        text += "    " + std::string(static_cast<std::size_t>(finding.column - 1), ' ') + "^\n";
+    if (!finding.excerpt.empty())
+        text += rules::underlined(finding.excerpt, finding.column - finding.excerptColumn);
     return text;
 }
 

@@ -1,3 +1,4 @@
+#include "service/cli/approvalview.h"
 #include "service/cli/commands.h"
 #include "service/cli/controlclient.h"
 #include "service/cli/interruption.h"
@@ -26,12 +27,22 @@ void writeBytes(std::FILE* stream, const std::string& bytes) {
 }
 
 std::string describe(const ExecNotice& notice) {
+    if (notice.argv.empty()) // of the run as a whole
+        return visible(notice.reason, 1024);
     std::string text = word(notice.verdict) + (notice.asked ? " (asked): " : ": ") + visibleCommand(notice.argv, 512);
     if (!notice.reason.empty())
         text += "\n  " + visible(notice.reason, 1024);
-    if (!notice.alternative.empty())
-        text += "\n  instead: " + visible(notice.alternative, 1024);
+    if (!notice.reason.contains(notice.alternative))
+        text += "\n  the rule says: " + visible(notice.alternative, 1024);
     return text;
+}
+
+/** Nothing goes on until somebody answers, so whoever waits must know what for. */
+std::string describe(const Approval& approval) {
+    const std::string id = std::to_string(approval.id.value);
+    return "waiting for an answer to question " + shortText(approval) + "\n  " +
+           visible(approval.judgement.reason, 1024) + "\n  answer it in another terminal: exeat approvals answer " +
+           id + " --once (or --session, --deny …)";
 }
 
 /** As timeout(1) and the shell number them. */
@@ -48,6 +59,7 @@ int exitCodeOf(const RunResult& result) {
     case RunEnd::Failed:
         return 126;
     case RunEnd::Lost:
+    case RunEnd::Unprotected:
         return 125;
     }
     return exitFailure;
@@ -62,6 +74,8 @@ public:
             take(*output);
         else if (const auto* finished = std::get_if<wire::RunFinished>(&reply))
             finish(finished->result);
+        else if (const auto* added = std::get_if<wire::ApprovalAdded>(&reply))
+            writeBytes(stderr, "exeat: " + describe(added->approval) + "\n");
         else if (const auto* failed = std::get_if<wire::RequestFailed>(&reply)) {
             complain(failed->text);
             QCoreApplication::exit(126);
@@ -106,7 +120,8 @@ std::optional<SandboxMode> modeOf(const QString& text) {
 struct RunOptions {
     QCommandLineOption sandbox{
         QStringLiteral("sandbox"),
-        QStringLiteral("read-only, workspace-write or danger-full-access; default: your setting."),
+        QStringLiteral("read-only, workspace-write or danger-full-access; default: your setting. Your own choice: "
+                       "nobody is asked."),
         QStringLiteral("MODE")};
     QCommandLineOption network{QStringLiteral("network"), QStringLiteral("on or off; default: your setting."),
                                QStringLiteral("on|off")};

@@ -5,36 +5,34 @@
 #include <QObject>
 #include <QSocketNotifier>
 
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace exeat {
 
-/** The terminal that this process belongs to; none if it has no terminal. */
-UniqueFd openTerminal();
-
-/**
- * A word that a person has to type. What was typed before the question was on the screen is discarded: it was not an
- * answer to it. One use; needs the event loop.
- */
+/** A person at this terminal types a word on purpose (DESIGN.md §8): nothing that was typed before counts. */
 class TypedWord : public QObject {
-    Q_OBJECT
 public:
-    explicit TypedWord(UniqueFd terminal) : m_terminal(std::move(terminal)) {}
-    bool hasTerminal() const { return static_cast<bool>(m_terminal); }
-    /** Asks to "Type WORD and Enter PURPOSE: ". Needs a terminal. */
-    void ask(const std::string& word, const std::string& purpose);
+    /** The process's own terminal; without one nobody can be asked. */
+    explicit TypedWord(QObject* parent = nullptr);
+    bool canAsk() const { return static_cast<bool>(m_terminal); }
 
-signals:
-    void right();
-    void wrong();
+    /** Prints "Type WORD and Enter to PURPOSE: ", then calls one of both, once. */
+    void ask(const std::string& word, const std::string& purpose, std::function<void()> onWord,
+             std::function<void()> onOther);
 
 private:
     void read();
 
     UniqueFd m_terminal;
     std::string m_word;
-    std::unique_ptr<QSocketNotifier> m_readable;
+    std::function<void()> m_onWord;
+    std::function<void()> m_onOther;
+    std::unique_ptr<QSocketNotifier> m_typed;
 };
+
+/** `name`, where a person can type it and it does not mean the opposite; else `otherwise`. */
+std::string typableWord(const std::string& name, const std::string& otherwise);
 
 } // namespace exeat

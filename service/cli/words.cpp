@@ -21,6 +21,7 @@ std::string word(RunEnd end) {
     case RunEnd::Stopped: return "stopped";
     case RunEnd::AgentGone: return "agent-gone";
     case RunEnd::Failed: return "failed";
+    case RunEnd::Unprotected: return "unprotected";
     case RunEnd::Lost: return "lost";
     }
     return "unknown";

@@ -1,6 +1,7 @@
 #include "service/control/controlconnection.h"
 
 #include "service/approvals/answerguard.h"
+#include "service/control/forpeople.h"
 #include "shared/base/limits.h"
 #include "shared/wire/codec.h"
 
@@ -20,12 +21,6 @@ std::uint64_t numberOf(const wire::ControlRequest& message) {
                 return 0;
         },
         message);
-}
-
-/** What a prompt shows. The complete environment is not on it, may hold secrets, and may fill a frame by itself. */
-Approval forPeople(Approval approval) {
-    approval.command.environment.clear();
-    return approval;
 }
 
 /** As many of the first items as fit one frame, with room for the rest of the message. */
@@ -79,7 +74,9 @@ AnswerSource sourceOf(wire::ClientKind kind) {
 ControlConnection::ControlConnection(QLocalSocket* socket, PeerIdentity peer, ControlServices& services,
                                      std::function<DesktopPresence()> desktop, QObject* parent)
     : QObject(parent), m_socket(socket), m_peer(std::move(peer)), m_services(services), m_desktop(std::move(desktop)),
-      m_runs(services, m_peer.pid(), nullptr), m_rules(services.rules) {
+      m_runs(services, m_peer.pid(), nullptr),
+      m_trust(services.trust, {[this] { return answerContext(); }, [this] { return m_peer.describe(); }}),
+      m_rules(services.rules) {
     connect(&m_socket, &FrameSocket::received, this, &ControlConnection::receive);
     connect(&m_socket, &FrameSocket::closed, this, &ControlConnection::closed);
     connect(&m_runs, &ControlRuns::reply, this, &ControlConnection::reply);
@@ -121,16 +118,6 @@ bool ControlConnection::mayAsk(const wire::ControlRequest& message, std::uint64_
 /** Whoever cannot be proven to be the process that connected counts as the worst. */
 PeerStanding ControlConnection::standing() const {
     return m_peer.isSame() ? m_services.standing(m_peer.pid()) : PeerStanding::DescendsFromRun;
-}
-
-AnswerContext ControlConnection::context() const {
-    AnswerContext context;
-    context.source = sourceOf(m_kind);
-    context.standing = standing();
-    context.terminal = m_peer.terminal();
-    context.program = isDesktop() ? PeerProgram::OurDesktop : m_peer.program(m_services.programFolder);
-    context.desktop = m_desktop();
-    return context;
 }
 
 void ControlConnection::reply(const wire::ControlReply& message) {
@@ -229,12 +216,22 @@ void ControlConnection::handle(const wire::AnswerApproval& request) {
                                  0});
         return;
     }
-    const AnswerContext who = context();
-    if (auto allowed = mayAnswer(who, request.answer, *approval); !allowed) {
+    const AnswerContext context = answerContext();
+    if (auto allowed = mayAnswer(context, request.answer, *approval); !allowed) {
         refuse(request.request, allowed.error());
         return;
     }
-    confirm(request.request, m_services.approvals.answer(request.answer, who.source, m_peer.describe()));
+    confirm(request.request, m_services.approvals.answer(request.answer, context.source, m_peer.describe()));
+}
+
+AnswerContext ControlConnection::answerContext() const {
+    AnswerContext context;
+    context.source = sourceOf(m_kind);
+    context.standing = standing();
+    context.terminal = m_peer.terminal();
+    context.program = isDesktop() ? PeerProgram::OurDesktop : m_peer.program(m_services.programFolder);
+    context.desktop = m_desktop();
+    return context;
 }
 
 void ControlConnection::handle(const wire::ListRuns& request) {

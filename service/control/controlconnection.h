@@ -36,8 +36,6 @@ private:
     void refuse(std::uint64_t request, const Error& error);
     void confirm(std::uint64_t request, const Result<void>& result);
     PeerStanding standing() const;
-    /** Who it is at this moment, for the guards. */
-    AnswerContext context() const;
     /** A request of a run's descendants is refused, but for AskStatus. */
     bool mayAsk(const wire::ControlRequest& message, std::uint64_t request);
 
@@ -50,19 +48,25 @@ private:
     void handle(const wire::ListRuns& request);
     void handle(const wire::QueryHistory& request);
     void handle(const wire::AskStatus& request);
+    void handle(const wire::ListTrust& request) { reply(m_trust.answer(request)); }
+    void handle(const wire::ShowTrust& request) { reply(m_trust.answer(request)); }
+    void handle(const wire::AcceptTrust& request) { reply(m_trust.answer(request)); }
+    void handle(const wire::RevokeTrust& request) { reply(m_trust.answer(request)); }
+    AnswerContext answerContext() const;
     void show(const Approval& approval);
 
     void handle(const wire::ListRules& request) { m_rules.ask(request); }
     void handle(const wire::ExplainCommand& request) { m_rules.ask(request); }
     void handle(const wire::CheckRulesText& request) { m_rules.ask(request); }
-    void handle(const wire::AddRule& request) { m_rules.edit(request, context(), m_peer.describe()); }
-    void handle(const wire::RemoveRule& request) { m_rules.edit(request, context(), m_peer.describe()); }
+    void handle(const wire::AddRule& request) { m_rules.edit(request, answerContext(), m_peer.describe()); }
+    void handle(const wire::RemoveRule& request) { m_rules.edit(request, answerContext(), m_peer.describe()); }
 
     FrameSocket m_socket;
     PeerIdentity m_peer;
     ControlServices& m_services;
     std::function<DesktopPresence()> m_desktop;
     ControlRuns m_runs;
+    ControlTrust m_trust;
     ControlRules m_rules;
     QTimer m_handshake;
     wire::ClientKind m_kind = wire::ClientKind::CommandLine;

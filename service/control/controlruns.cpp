@@ -1,5 +1,6 @@
 #include "service/control/controlruns.h"
 
+#include "service/control/forpeople.h"
 #include "shared/base/limits.h"
 #include "shared/wire/codec.h"
 
@@ -97,10 +98,24 @@ void ControlRuns::follow(Run& run, std::uint64_t request) {
     connect(&run, &Run::output, this, [this, request](wire::OutputStream stream, const QByteArray& bytes) {
         emit reply(wire::RunOutput{request, stream, bytes.toStdString()});
     });
+    connect(&run, &Run::approvalsChanged, this, [this, held = QPointer<Run>(&run)] {
+        if (held)
+            tellQuestions(*held);
+    });
+    tellQuestions(run);
     connect(&run, &Run::finished, this, [this, request, held = QPointer<Run>(&run)] {
         if (held)
             finish(*held, request);
     });
+}
+
+/** Whoever waits for the run is told what the run waits for. */
+void ControlRuns::tellQuestions(const Run& run) {
+    for (const ApprovalId id : run.openApprovals()) {
+        const Approval* approval = m_services.approvals.find(id);
+        if (approval != nullptr && m_told.insert(id).second)
+            emit reply(wire::ApprovalAdded{forPeople(*approval)});
+    }
 }
 
 void ControlRuns::finish(Run& run, std::uint64_t request) {

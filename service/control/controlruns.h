@@ -7,6 +7,7 @@
 #include <QPointer>
 
 #include <map>
+#include <set>
 
 namespace exeat {
 
@@ -29,12 +30,14 @@ signals:
 private:
     Result<SessionId> ensureSession(const wire::StartControlRun& request);
     void follow(Run& run, std::uint64_t request);
+    void tellQuestions(const Run& run);
     void finish(Run& run, std::uint64_t request);
 
     ControlServices& m_services;
     const pid_t m_peer;
     SessionId m_session;
     std::map<std::uint64_t, QPointer<Run>> m_runs; ///< by request
+    std::set<ApprovalId> m_told;                   ///< questions that the other side knows of
 };
 
 } // namespace exeat

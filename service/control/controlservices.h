@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/approvals/approvalqueue.h"
+#include "service/control/controltrust.h"
 #include "service/control/rulesaccess.h"
 #include "service/history/history.h"
 #include "service/run/runmanager.h"
@@ -27,6 +28,7 @@ struct ControlServices {
     /** Where the only `exeat` and `exeat-desktop` lie that may allow something (RuntimePaths::programFolder). */
     std::string programFolder = {};
     RulesAccess rules = {};
+    TrustAccess* trust = nullptr;
 };
 
 } // namespace exeat

@@ -37,22 +37,19 @@ class Explainer {
 public:
     Explainer(const ExplainQuestion& question, gate::CommandResolver resolver, PolicySnapshot snapshot)
         : m_question(question), m_resolver(std::move(resolver)), m_policy(std::move(snapshot)),
-          m_ofTheRun(question.writableRoots) {}
+          m_ofTheRun(question.writableRoots), m_workdir(resolvedPath(question.workdir)) {}
 
     ExplainedCommand explain(const LineCommand& command, AskedAbout about) {
         ExplainedCommand told;
         told.argv = command.words;
-        if (!command.literal)
+        if (command.form == CommandForm::Unknown)
             told.notes.emplace_back("some of its words are known only when the line runs; the rules are tried on them "
                                     "as they are written");
+        if (command.form == CommandForm::Function)
+            return byBash(std::move(told), "it is a function that the line defines");
         if (isShellBuiltin(command.words.front())) {
-            if (about == AskedAbout::LineOfBash) {
-                told.search = ProgramSearch::ShellBuiltin;
-                told.verdict = Verdict::Inside;
-                told.reason = "it is a builtin of Bash";
-                told.consequence = consequenceOf(told);
-                return told;
-            }
+            if (about == AskedAbout::LineOfBash)
+                return byBash(std::move(told), "it is a builtin of Bash");
             told.notes.push_back("in Bash `" + visible(command.words.front(), 64) +
                                  "` is a builtin, which starts no program; this is about the program of that name");
         }
@@ -67,15 +64,23 @@ public:
     }
 
 private:
+    static ExplainedCommand byBash(ExplainedCommand told, const std::string& why) {
+        told.search = ProgramSearch::ShellBuiltin;
+        told.verdict = Verdict::Inside;
+        told.reason = why;
+        told.consequence = consequenceOf(told);
+        return told;
+    }
+
     /** As the gate does it: a glance, and a proof for what does not stay inside. */
     gate::Judged judgedAs(const std::string& file, const LineCommand& command, ExplainedCommand& told) {
         const ClaimedCommand claim{file, command.words, {}, m_question.workdir};
         const gate::ResolveContext context{0, m_policy.everWritable(), m_ofTheRun, gate::ClaimSource::Question};
         gate::Resolution resolution = m_resolver.glance(claim, context);
-        gate::Judged judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames);
+        gate::Judged judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames, m_workdir);
         if (judged.judgement.verdict != Verdict::Inside) {
             m_resolver.prove(resolution, context);
-            judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames);
+            judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames, m_workdir);
         }
         told.search = ProgramSearch::Found;
         told.file = resolution.calledAs;
@@ -97,6 +102,7 @@ private:
         judged.facts.realPath = word;
         judged.facts.names = {word.substr(word.rfind('/') + 1)};
         judged.facts.unplantable = true;
+        judged.facts.places = {m_policy.snapshot().project, m_workdir};
         judged.judgement = rules::judge(m_policy.snapshot(), judged.facts, command.words);
         return judged;
     }
@@ -105,6 +111,7 @@ private:
     gate::CommandResolver m_resolver;
     gate::PolicyState m_policy;
     gate::WritableRoots m_ofTheRun;
+    std::string m_workdir;
 };
 
 } // namespace
@@ -117,9 +124,9 @@ Result<std::vector<ExplainedCommand>> explain(const ExplainQuestion& question, P
             return std::unexpected(found.error());
         commands = std::move(*found);
     } else {
-        commands.push_back({question.argv, true});
+        commands.push_back({question.argv, CommandForm::Literal});
     }
-    if (commands.empty() || commands.front().words.front().empty())
+    if (commands.empty())
         return fail(ErrorKind::Invalid, "there is no command to explain; give its words");
     auto resolver = gate::CommandResolver::create();
     if (!resolver)

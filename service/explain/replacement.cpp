@@ -70,8 +70,10 @@ Result<PolicySnapshot> withReplacedFile(PolicyPicture picture, const std::string
     const FileOrder order(picture.folders);
     const auto place = order(folder.layer, file);
     const auto isBehind = [&](const PrefixRule& rule) { return place < order(rule.layer, rule.file); };
-    for (auto& rule : parsed->rules)
+    for (auto& rule : parsed->rules) {
         rule.loosens = loosens;
+        rule.owner = folder.owner;
+    }
     snapshot.rules.insert(std::ranges::find_if(snapshot.rules, isBehind),
                           std::make_move_iterator(parsed->rules.begin()), std::make_move_iterator(parsed->rules.end()));
     const auto hostIsBehind = [&](const HostExecutable& host) {
@@ -81,6 +83,7 @@ Result<PolicySnapshot> withReplacedFile(PolicyPicture picture, const std::string
     };
     for (auto& host : parsed->hostExecutables) {
         host.loosens = loosens;
+        host.owner = folder.owner;
         for (auto& path : host.paths) {
             if (path.starts_with("~/"))
                 path.replace(0, 1, picture.home);

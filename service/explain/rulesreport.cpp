@@ -61,9 +61,38 @@ ListedFile listedFile(const FileStatus& status, const LayerFolder& folder, const
     return file;
 }
 
+/** A repository's files that are gone while what they forbade still holds. */
+void addVanished(ListedFolder& folder, const RulesByFile& rules) {
+    for (const auto& [place, declared] : rules) {
+        const auto& [layer, path] = place;
+        const bool isHere = layer == folder.layer && path.substr(0, path.rfind('/')) == folder.path;
+        if (!isHere || std::ranges::find(folder.files, path, &ListedFile::path) != folder.files.end())
+            continue;
+        ListedFile& file = folder.files.emplace_back();
+        file.path = path;
+        file.state = RulesFileState::Good;
+        for (const PrefixRule* rule : declared)
+            file.rules.push_back({*rule, true});
+    }
+}
+
 RulesFinding brokenFinding(const rules::RulesError& error) {
-    return {FindingKind::Broken, Severity::Error, error.file, error.line, error.column,
-            error.message,       error.excerpt,   {},         0};
+    RulesFinding finding;
+    finding.file = error.file;
+    finding.line = error.line;
+    finding.column = error.column;
+    finding.message = error.message;
+    finding.excerpt = error.excerpt;
+    finding.excerptColumn = error.excerptColumn;
+    return finding;
+}
+
+/** Of what is wrong with the whole. */
+RulesFinding brokenFinding(const std::string& path, const std::string& problem) {
+    RulesFinding finding;
+    finding.file = path;
+    finding.message = problem;
+    return finding;
 }
 
 void addRules(const rules::RulesFile& file, std::vector<rules::LintedRule>& into) {
@@ -111,6 +140,7 @@ std::vector<ListedFolder> listedFolders(const PolicyPicture& picture) {
         ListedFolder folder{status.folder.layer, status.folder.path, status.folder.vocabulary, status.problem, {}};
         for (const auto& file : status.files)
             folder.files.push_back(listedFile(file, status.folder, rules, picture.snapshot));
+        addVanished(folder, rules);
         folders.push_back(std::move(folder));
     }
     return folders;
@@ -139,8 +169,7 @@ CheckResult checkPicture(const PolicyPicture& picture, const ProgramPlaces& plac
     std::vector<rules::LintedRule> all;
     for (const auto& folder : picture.folders) {
         if (!folder.problem.empty())
-            result.findings.push_back(
-                {FindingKind::Broken, Severity::Error, folder.folder.path, 0, 0, folder.problem, {}, {}, 0});
+            result.findings.push_back(brokenFinding(folder.folder.path, folder.problem));
         for (const auto& file : folder.files) {
             addRules(file.good, all);
             if (file.state == RulesFileState::Good)
@@ -148,8 +177,7 @@ CheckResult checkPicture(const PolicyPicture& picture, const ProgramPlaces& plac
             const auto parsed = rules::parseRules(file.brokenText.value_or(std::string()), file.path,
                                                   folder.folder.layer, folder.folder.vocabulary);
             if (parsed) // what is wrong is not in its text: it is a link, too large, unreadable
-                result.findings.push_back(
-                    {FindingKind::Broken, Severity::Error, file.path, 0, 0, file.problem, {}, {}, 0});
+                result.findings.push_back(brokenFinding(file.path, file.problem));
             else
                 result.findings.push_back(brokenFinding(parsed.error()));
         }

@@ -138,7 +138,29 @@ void Supervisor::needDirectory(const std::string& directory) {
 Result<InsideRun> Supervisor::startInside(InsideStart start) {
     auto started = m_starter->start(std::move(start));
     m_orphans.knowSandboxes(m_starter->processes());
+    watchChanges();
+    // Later: the run that was just started does not know that it is.
+    if (auto lost = m_starter->takeLost(); !lost.empty())
+        m_loop.after(0ms, [this, lost = std::move(lost)] { endUnprotected(lost); });
     return started;
+}
+
+void Supervisor::watchChanges() {
+    if (m_changesWatch != 0 || m_starter->changesFd() < 0)
+        return;
+    auto watch =
+        m_loop.watch(m_starter->changesFd(), EPOLLIN, [this](std::uint32_t) { endUnprotected(m_starter->takeLost()); });
+    if (watch)
+        m_changesWatch = *watch;
+    else
+        shutDown(); // blind to what is taken from under its runs
+}
+
+void Supervisor::endUnprotected(const std::vector<LostProtection>& lost) {
+    for (const auto& one : lost) {
+        for (const auto& [id, run] : m_runs)
+            run->protectionLost(one);
+    }
 }
 
 void Supervisor::insideEnded() {

@@ -48,6 +48,8 @@ private:
     void flush();
     void shutDown();
     void stopIfDone();
+    void watchChanges();
+    void endUnprotected(const std::vector<LostProtection>& lost);
 
     void handle(wire::GateConfig& config);
     void handle(wire::SetPolicy& policy);
@@ -68,6 +70,7 @@ private:
     OrphanSweeper m_orphans;
     std::map<RunId, std::unique_ptr<GateRun>> m_runs;
     EventLoop::TimerId m_tidyTimer = 0;
+    EventLoop::WatchId m_changesWatch = 0;
     bool m_closing = false;
 };
 

@@ -21,7 +21,7 @@ struct McpConnection::Batch {
     Json answers = Json::array();
 };
 
-McpConnection::McpConnection(McpServices& services, SessionId session, std::string workdir, QObject* parent)
+McpConnection::McpConnection(McpServices& services, const SessionId& session, std::string workdir, QObject* parent)
     : QObject(parent), m_link{services, session, std::move(workdir), m_answers, m_elicitations, m_followers, {}},
       m_answers(services, session),
       m_elicitations(

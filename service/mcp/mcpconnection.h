@@ -26,7 +26,7 @@ class McpConnection : public QObject {
     Q_OBJECT
 public:
     /** `workdir`: absolute, the agent's own. */
-    McpConnection(McpServices& services, SessionId session, std::string workdir, QObject* parent = nullptr);
+    McpConnection(McpServices& services, const SessionId& session, std::string workdir, QObject* parent = nullptr);
     ~McpConnection() override;
 
     /** One line without its newline. */

@@ -27,6 +27,8 @@ const char* endName(RunEnd end) {
         return "agent_gone";
     case RunEnd::Failed:
         return "failed";
+    case RunEnd::Unprotected:
+        return "unprotected";
     case RunEnd::Lost:
         break;
     }
@@ -170,11 +172,14 @@ ToolResult reportFinished(const RunResult& result) {
         json["failure"] = toUtf8(result.failure);
         return {what + toUtf8(result.failure), std::move(json), true};
     }
-    const Json text{{"exit_code", json["exit_code"]},
-                    {"output", json["output"]},
-                    {"duration", json["duration"]},
-                    {"timed_out", json["timed_out"]}};
-    return {printJson(text), std::move(json), false};
+    Json text{{"exit_code", json["exit_code"]},
+              {"output", json["output"]},
+              {"duration", json["duration"]},
+              {"timed_out", json["timed_out"]}};
+    const bool unprotected = result.end == RunEnd::Unprotected;
+    if (unprotected)
+        text["failure"] = json["failure"] = toUtf8(result.failure);
+    return {printJson(text), std::move(json), unprotected};
 }
 
 ToolResult reportUnfinished(const RunResult& soFar, Unfinished why, const std::vector<Approval>& open) {

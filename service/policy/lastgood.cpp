@@ -1,11 +1,10 @@
 #include "service/policy/lastgood.h"
 
 #include "service/policy/replacefile.h"
+#include "service/policy/sha256.h"
 #include "shared/base/limits.h"
 #include "shared/base/uniquefd.h"
 #include "shared/wire/codec.h"
-
-#include <QCryptographicHash>
 
 #include <algorithm>
 #include <filesystem>
@@ -64,9 +63,7 @@ Result<void> LastGood::save(const LayerFolder& rules, const RulesTexts& texts) c
 
 std::string LastGood::fileOf(const LayerFolder& rules) const {
     const std::string key = rules.path + '\n' + std::to_string(numberOf(rules.layer));
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(QByteArrayView(key.data(), static_cast<qsizetype>(key.size())));
-    return m_folder + '/' + hash.result().toHex().toStdString();
+    return m_folder + '/' + sha256Hex(key);
 }
 
 void LastGood::forgetOldest() const {

@@ -53,11 +53,6 @@ std::string resolvedPath(const std::string& path) {
     return resolved.string();
 }
 
-bool isWithin(const std::string& directory, const std::string& ancestor) {
-    return directory == ancestor || ancestor == "/" ||
-           (directory.size() > ancestor.size() && directory.starts_with(ancestor) && directory[ancestor.size()] == '/');
-}
-
 std::string userRulesFolder(const RuntimePaths& paths) {
     return (fs::path(paths.configFile).parent_path() / "rules").string();
 }
@@ -81,22 +76,24 @@ std::optional<std::string> projectRoot(const std::string& directory) {
     return std::nullopt;
 }
 
-std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory) {
+std::vector<std::string> projectDirectories(const std::string& directory) {
     auto chain = ancestors(directory);
     const auto outermost = std::find_if(chain.rbegin(), chain.rend(), hasProjectMarker);
     chain.erase(outermost == chain.rend() ? chain.begin() + 1 : outermost.base(), chain.end());
-    std::reverse(chain.begin(), chain.end());
-    chain.resize(std::min(chain.size(), limits::rulesLevels));
-    const std::string ownConfiguration = fs::path(paths.configFile).parent_path().string();
+    std::vector<std::string> directories;
+    for (auto path = chain.rbegin(); path != chain.rend() && directories.size() < limits::rulesLevels; ++path)
+        directories.push_back(path->string());
+    return directories;
+}
+
+std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory) {
+    const std::string codex = (fs::path(directory) / ".codex").string();
+    const std::string exeat = (fs::path(directory) / ".exeat").string();
     std::vector<LayerFolder> folders;
-    for (const auto& path : chain) {
-        const std::string codex = (path / ".codex").string();
-        const std::string exeat = (path / ".exeat").string();
-        if (!isSameFolder(codex, paths.codexHome))
-            folders.push_back({Layer::Project, codex + "/rules", rules::Vocabulary::Codex, path.string()});
-        if (!isSameFolder(exeat, ownConfiguration))
-            folders.push_back({Layer::Project, exeat + "/rules", rules::Vocabulary::Exeat, path.string()});
-    }
+    if (!isSameFolder(codex, paths.codexHome))
+        folders.push_back({Layer::Project, codex + "/rules", rules::Vocabulary::Codex, directory});
+    if (!isSameFolder(exeat, fs::path(paths.configFile).parent_path().string()))
+        folders.push_back({Layer::Project, exeat + "/rules", rules::Vocabulary::Exeat, directory});
     return folders;
 }
 

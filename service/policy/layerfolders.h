@@ -32,17 +32,19 @@ std::string userRulesFolder(const RuntimePaths& paths);
 std::optional<std::string> projectRoot(const std::string& directory);
 
 /**
- * `.codex/rules` and `.exeat/rules` of every directory from the outermost project root above `directory` down to
- * it (only its own where there is no project). A `.codex` that is CODEX_HOME and an `.exeat` that is our own
- * configuration are left out: they are in commonFolders(). At most limits::rulesLevels directories, the outermost:
- * nobody keeps rules further down, and an agent can make any number of folders.
+ * Every directory from the outermost project root above `directory` down to it (only itself where there is no project):
+ * those whose rules hold for it. At most limits::rulesLevels, the outermost: nobody keeps rules further down, and an
+ * agent can make any number of folders.
+ */
+std::vector<std::string> projectDirectories(const std::string& directory);
+
+/**
+ * `.codex/rules` and `.exeat/rules` of one project directory, given as resolvedPath() returns it. A `.codex` that is
+ * CODEX_HOME and an `.exeat` that is our own configuration are left out: they are in commonFolders().
  */
 std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory);
 
 /** `path` with symbolic links followed as far as it exists, no trailing slash. */
 std::string resolvedPath(const std::string& path);
-
-/** True if `directory` is `ancestor` or lies below it; both as resolvedPath() returns them. */
-bool isWithin(const std::string& directory, const std::string& ancestor);
 
 } // namespace exeat

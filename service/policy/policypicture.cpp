@@ -34,8 +34,12 @@ PolicyPicture PolicyStore::picture(const PolicyScope& scope) {
     PolicyPicture picture{snapshot(scope), {}, m_paths.home};
     for (const auto& folder : commonFolders(m_paths))
         picture.folders.push_back(m_store.status(folder));
-    for (const auto& folder : projectFoldersOf(scope))
-        picture.folders.push_back(m_store.status(folder));
+    std::vector<std::string> places = scope.directories;
+    places.push_back(scope.sessionProject);
+    for (const auto& directory : directoriesOf(places)) {
+        for (const auto& folder : projectFolders(m_paths, directory))
+            picture.folders.push_back(m_store.status(folder));
+    }
     return picture;
 }
 

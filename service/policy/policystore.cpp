@@ -4,12 +4,22 @@
 #include "service/policy/ruleeditor.h"
 #include "service/policy/rulewriter.h"
 #include "shared/base/limits.h"
+#include "shared/base/text.h"
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <set>
 #include <utility>
 
 namespace exeat {
+namespace {
+
+std::set<std::string> asSet(std::vector<std::string> words) {
+    return {std::make_move_iterator(words.begin()), std::make_move_iterator(words.end())};
+}
+
+} // namespace
 
 std::unique_ptr<PolicyStore> PolicyStore::create(const RuntimePaths& paths,
                                                  std::vector<std::string> agentWritableRoots) {
@@ -18,7 +28,7 @@ std::unique_ptr<PolicyStore> PolicyStore::create(const RuntimePaths& paths,
 
 PolicyStore::PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots)
     : m_paths(std::move(paths)), m_agentWritableRoots(std::move(agentWritableRoots)),
-      m_store(LastGood(m_paths.stateFolder + "/last-good-rules")) {
+      m_store(LastGood(m_paths.stateFolder + "/last-good-rules")), m_trust(TrustStore(m_paths.stateFolder + "/trust")) {
     connect(&m_store, &RuleStore::changed, this, &PolicyStore::changed);
     // Read once now, so that what is wrong is known before the first command.
     for (const auto& folder : commonFolders(m_paths))
@@ -34,10 +44,14 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     snapshot.version = ++m_version;
     snapshot.directories = scope.directories;
     snapshot.agentWritableRoots = m_agentWritableRoots;
+    if (!scope.sessionProject.empty())
+        snapshot.project = resolvedPath(scope.sessionProject);
     for (const auto& folder : commonFolders(m_paths))
-        addFolder(folder, snapshot);
-    for (const auto& folder : projectFoldersOf(scope))
-        addFolder(folder, snapshot);
+        addCommon(folder, snapshot);
+    std::vector<std::string> places = scope.directories;
+    places.push_back(scope.sessionProject);
+    for (const auto& directory : directoriesOf(places))
+        add(m_trust.rulesOf(directory, readFolders(directory)), directory, snapshot);
     for (PrefixRule grant : scope.sessionGrants) {
         grant.layer = Layer::Session;
         if (grant.file.empty())
@@ -47,20 +61,27 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     return snapshot;
 }
 
-void PolicyStore::addFolder(const LayerFolder& folder, PolicySnapshot& snapshot) {
-    FolderRules found = m_store.folder(folder);
-    const bool loosens = loosensByItself(folder.layer);
-    for (auto& rule : found.rules) {
+void PolicyStore::addCommon(const LayerFolder& folder, PolicySnapshot& snapshot) {
+    const auto found = m_store.folder(folder);
+    ProjectRules rules{found->declared.rules, found->declared.hostExecutables, found->brokenNote};
+    for (auto& rule : rules.rules)
+        rule.loosens = folder.layer != Layer::Shipped;
+    for (auto& host : rules.hostExecutables)
+        host.loosens = folder.layer != Layer::Shipped;
+    add(std::move(rules), folder.path, snapshot);
+}
+
+void PolicyStore::add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot) const {
+    snapshot.rules.reserve(snapshot.rules.size() + rules.rules.size());
+    for (auto& rule : rules.rules) {
         if (snapshot.rules.size() >= limits::rulesPerSnapshot) {
-            found.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) +
-                               " rules for this session; those of " + folder.path + " and later folders are left out";
+            rules.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) +
+                               " rules for this session; those of " + place + " and later folders are left out";
             break;
         }
-        rule.loosens = loosens;
         snapshot.rules.push_back(std::move(rule));
     }
-    for (auto& host : found.hostExecutables) {
-        host.loosens = loosens;
+    for (auto& host : rules.hostExecutables) {
         // The home folder of the user database, not of HOME: an environment cannot move what is let out.
         for (auto& path : host.paths) {
             if (path.starts_with("~/"))
@@ -69,27 +90,81 @@ void PolicyStore::addFolder(const LayerFolder& folder, PolicySnapshot& snapshot)
         snapshot.hostExecutables.push_back(std::move(host));
     }
     if (snapshot.brokenNote.empty())
-        snapshot.brokenNote = std::move(found.brokenNote);
+        snapshot.brokenNote = std::move(rules.brokenNote);
 }
 
-std::vector<LayerFolder> PolicyStore::projectFoldersOf(const PolicyScope& scope) const {
-    std::vector<std::string> places = scope.directories;
-    if (!scope.sessionProject.empty())
-        places.insert(places.begin(), scope.sessionProject);
-    std::vector<LayerFolder> folders;
-    std::set<std::pair<std::string, rules::Vocabulary>> known; // all of one layer
-    const auto add = [&](const LayerFolder& folder) {
-        if (known.emplace(folder.path, folder.vocabulary).second)
-            folders.push_back(folder);
-    };
+ProjectFolders PolicyStore::readFolders(const std::string& directory) {
+    ProjectFolders folders;
+    for (const auto& folder : projectFolders(m_paths, directory))
+        folders.push_back(m_store.folder(folder));
+    return folders;
+}
+
+std::set<std::string> PolicyStore::directoriesOf(const std::vector<std::string>& places) const {
+    std::set<std::string> directories;
     for (const auto& place : places) {
-        for (const auto& folder : projectFolders(m_paths, place))
-            add(folder);
+        if (place.empty())
+            continue;
+        directories.merge(asSet(projectDirectories(place)));
         // A `.git` that vanished must not take the rules of the folders above out of force.
         for (const auto& folder : m_store.seenAbove(resolvedPath(place)))
-            add(folder);
+            directories.insert(folder.owner);
+        directories.merge(asSet(m_trust.rememberedAbove(resolvedPath(place))));
     }
-    return folders;
+    return directories;
+}
+
+std::vector<std::string> PolicyStore::problems() const {
+    auto problems = m_store.problems();
+    std::ranges::move(m_trust.problems(), std::back_inserter(problems));
+    return problems;
+}
+
+std::vector<std::string> PolicyStore::waiting(const std::vector<std::string>& places) const {
+    std::vector<std::string> texts;
+    for (const auto& directory : directoriesOf(places)) {
+        if (const auto status = m_trust.statusOf(directory); status.waits())
+            texts.push_back(waitingText(status));
+    }
+    return texts;
+}
+
+std::vector<TrustStatus> PolicyStore::trustStatuses() {
+    std::vector<TrustStatus> shown;
+    for (const auto& known : m_trust.statuses()) {
+        m_trust.rulesOf(known.directory, readFolders(known.directory));
+        shown.push_back(m_trust.statusOf(known.directory));
+    }
+    return shown;
+}
+
+Result<TrustView> PolicyStore::trustView(const std::string& directory) {
+    const auto directories = directoriesOf({directory});
+    for (const auto& candidate : directories | std::views::reverse) {
+        const auto folders = readFolders(candidate);
+        const bool says = std::ranges::any_of(
+            folders, [](const auto& folder) { return !folder->texts.empty() || !folder->problems.empty(); });
+        if (says || m_trust.remembers(candidate))
+            return m_trust.view(candidate, folders);
+    }
+    return fail(ErrorKind::Missing,
+                "neither " + visible(resolvedPath(directory), 512) +
+                    " nor the project it lies in has rules of its own (.codex/rules, .exeat/rules)");
+}
+
+Result<void> PolicyStore::acceptTrust(const std::string& directory, const std::string& hash, const std::string& who,
+                                      std::int64_t now) {
+    auto accepted = m_trust.accept(directory, readFolders(directory), hash, who, now);
+    if (accepted)
+        emit changed();
+    return accepted;
+}
+
+Result<void> PolicyStore::revokeTrust(const std::string& directory) {
+    auto revoked = m_trust.revoke(directory);
+    if (revoked)
+        emit changed();
+    return revoked;
 }
 
 Result<void> PolicyStore::addRule(Layer layer, const PrefixRule& rule,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/policy/policypicture.h"
+#include "service/policy/projecttrust.h"
 #include "service/policy/rulestore.h"
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
@@ -9,6 +10,7 @@
 #include <QObject>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,9 +24,9 @@ struct PolicyScope {
 };
 
 /**
- * The rules that hold, for the service core. Main thread only. DESIGN.md §5: what tightens is the union over the
- * session's project and every directory of the scope; what loosens comes only from layers that they all share, which
- * are the shipped, the system's and the user's. A project's rules never loosen before there is a trust store.
+ * The rules that hold, for the service core. Main thread only. A snapshot holds the rules of the session's project and
+ * of every directory of the scope; each rule of a project says whose it is, and the judge sees for each exec which of
+ * them bind it and which may loosen it (rules/places.h). What of a project may loosen at all, ProjectTrust says.
  */
 class PolicyStore : public QObject {
     Q_OBJECT
@@ -41,7 +43,9 @@ public:
     PolicyPicture picture(const PolicyScope& scope);
 
     /** What is wrong with rules files seen so far; each with file, line, column, excerpt where there is one. */
-    std::vector<std::string> problems() const { return m_store.problems(); }
+    std::vector<std::string> problems() const;
+    /** What of the rules of these places waits for a person, in words; asked for in snapshots before. */
+    std::vector<std::string> waiting(const std::vector<std::string>& places) const;
 
     /**
      * Appends a rule to $XDG_CONFIG_HOME/exeat/rules/approved.rules (an "always" answer); see RulesEditor. Refused for
@@ -49,18 +53,31 @@ public:
      */
     Result<void> addRule(Layer layer, const PrefixRule& rule, const std::vector<std::vector<std::string>>& examples);
 
+    /** Every project with rules that was seen or is remembered, looked at again. */
+    std::vector<TrustStatus> trustStatuses();
+    /** Of the innermost directory at or above `directory` that has rules or is remembered; else Missing. */
+    Result<TrustView> trustView(const std::string& directory);
+    /** See ProjectTrust. `directory` as TrustStatus names it. */
+    Result<void> acceptTrust(const std::string& directory, const std::string& hash, const std::string& who,
+                             std::int64_t now);
+    Result<void> revokeTrust(const std::string& directory);
+
 signals:
-    /** Rules on disk changed: snapshots made before are out of date. */
+    /** Rules on disk changed, or what of them is trusted: snapshots made before are out of date. */
     void changed();
 
 private:
     PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots);
-    void addFolder(const LayerFolder& folder, PolicySnapshot& snapshot);
-    std::vector<LayerFolder> projectFoldersOf(const PolicyScope& scope) const;
+    void addCommon(const LayerFolder& folder, PolicySnapshot& snapshot);
+    void add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot) const;
+    ProjectFolders readFolders(const std::string& directory);
+    /** Whose rules hold for one of them; a directory comes before those below it. */
+    std::set<std::string> directoriesOf(const std::vector<std::string>& places) const;
 
     RuntimePaths m_paths;
     std::vector<std::string> m_agentWritableRoots;
     RuleStore m_store;
+    ProjectTrust m_trust;
     std::uint64_t m_version = 0;
 };
 

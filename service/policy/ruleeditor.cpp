@@ -1,15 +1,14 @@
 #include "service/policy/ruleeditor.h"
 
+#include "rules/meaning.h"
 #include "service/policy/replacefile.h"
+#include "service/policy/sha256.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
 
-#include <QCryptographicHash>
-
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include <fcntl.h>
@@ -71,37 +70,18 @@ void setLines(EditPlan& plan, std::string_view before, std::string_view after) {
     plan.addedLines.assign(now.begin(), now.end());
 }
 
-bool isSame(PrefixRule a, PrefixRule b) {
-    a.line = b.line = 0; // rules behind the edit have moved
-    return a == b;
-}
-
-/** One place is changed; equal rules at both ends are left aside. */
 EditEffect effectOf(const rules::RulesFile& before, const rules::RulesFile& after) {
-    std::span<const PrefixRule> old = before.rules;
-    std::span<const PrefixRule> now = after.rules;
-    while (!old.empty() && !now.empty() && isSame(old.front(), now.front())) {
-        old = old.subspan(1);
-        now = now.subspan(1);
-    }
-    while (!old.empty() && !now.empty() && isSame(old.back(), now.back())) {
-        old = old.first(old.size() - 1);
-        now = now.first(now.size() - 1);
-    }
-    const bool allows = std::ranges::count(now, RuleDecision::Allow, &PrefixRule::decision) > 0;
-    const bool drops = std::ranges::any_of(
-        old, [](RuleDecision decision) { return decision != RuleDecision::Allow; }, &PrefixRule::decision);
-    return allows || drops ? EditEffect::Loosens : EditEffect::Tightens;
+    const auto changes = rules::meaningOfChange(before, after);
+    return std::ranges::find(changes, RuleChangeEffect::Loosens, &RuleChange::effect) == changes.end()
+               ? EditEffect::Tightens
+               : EditEffect::Loosens;
 }
 
 std::string hashOf(const EditPlan& plan, std::string_view before) {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    for (const std::string_view part : {std::string_view(plan.file), before, std::string_view(plan.after)}) {
-        hash.addData(QByteArray::number(static_cast<qulonglong>(part.size())));
-        hash.addData(QByteArrayView(":"));
-        hash.addData(QByteArrayView(part.data(), static_cast<qsizetype>(part.size())));
-    }
-    return hash.result().toHex().toStdString();
+    std::string all;
+    for (const std::string_view part : {std::string_view(plan.file), before, std::string_view(plan.after)})
+        (all += std::to_string(part.size()) + ':') += part; // with lengths, so that nothing moves over unnoticed
+    return sha256Hex(all);
 }
 
 /** The rules are as before, and one more. */

@@ -1,6 +1,7 @@
 #include "service/policy/rulestore.h"
 
 #include "shared/base/limits.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -23,16 +24,6 @@ std::string inWords(const rules::RulesError& error) {
     return text;
 }
 
-bool isSameRule(const PrefixRule& a, const PrefixRule& b) {
-    // All that says which commands it meets: a rule that gained an exception is another one.
-    return a.decision == b.decision && a.exact == b.exact && a.canonical == b.canonical && a.pattern == b.pattern &&
-           a.unless == b.unless;
-}
-
-bool holds(const std::vector<PrefixRule>& rules, const PrefixRule& rule) {
-    return std::any_of(rules.begin(), rules.end(), [&](const PrefixRule& other) { return isSameRule(other, rule); });
-}
-
 std::string nearestExisting(const std::string& path) {
     std::error_code error;
     std::filesystem::path at = path;
@@ -51,7 +42,7 @@ RuleStore::RuleStore(LastGood lastGood, QObject* parent) : QObject(parent), m_la
     connect(&m_settle, &QTimer::timeout, this, &RuleStore::recheck);
 }
 
-FolderRules RuleStore::folder(const LayerFolder& folder) {
+std::shared_ptr<const FolderRules> RuleStore::folder(const LayerFolder& folder) {
     const auto key = std::pair(folder.path, folder.layer);
     auto found = m_folders.find(key);
     if (found == m_folders.end()) {
@@ -60,7 +51,7 @@ FolderRules RuleStore::folder(const LayerFolder& folder) {
         state.kept = m_lastGood.load(folder);
         refresh(state);
         if (m_folders.size() >= limits::rulesFolders)
-            return collect(state);
+            return state.current;
         found = m_folders.emplace(key, std::move(state)).first;
     } else if (refresh(found->second)) {
         // Told later, in one piece: the caller is in the middle of making a snapshot that has it already.
@@ -68,7 +59,7 @@ FolderRules RuleStore::folder(const LayerFolder& folder) {
         m_settle.start();
     }
     watch(found->second);
-    return collect(found->second);
+    return found->second.current;
 }
 
 std::vector<LayerFolder> RuleStore::seenAbove(const std::string& directory) const {
@@ -88,9 +79,16 @@ std::vector<std::string> RuleStore::problems() const {
 }
 
 bool RuleStore::refresh(FolderState& state) {
+    const bool changed = look(state);
+    if (changed || !state.current)
+        state.current = std::make_shared<const FolderRules>(collect(state));
+    return changed;
+}
+
+bool RuleStore::look(FolderState& state) {
     const auto onDisk = readRulesFolder(state.folder.path, [&](const std::string& path, const FileStamp& stamp) {
         const auto known = state.files.find(path);
-        return known != state.files.end() && known->second.present && known->second.stamp == stamp;
+        return known != state.files.end() && known->second.seen && known->second.stamp == stamp;
     });
     const std::string problem = onDisk.problem ? onDisk.problem->text : std::string();
     bool changed = problem != state.problem;
@@ -106,24 +104,25 @@ bool RuleStore::refresh(FolderState& state) {
     // A folder that cannot be read says nothing of its files: they stay as they were.
     if (!problem.empty())
         return changed;
-    for (auto entry = state.files.begin(); entry != state.files.end();) {
-        if (!present.contains(entry->first))
-            changed |= drop(state, entry->second);
-        const bool forget = !entry->second.present && entry->second.retained.empty() && !entry->second.retainedOverflow;
-        entry = forget ? state.files.erase(entry) : std::next(entry);
-    }
+    changed |= std::erase_if(state.files, [&](const auto& file) { return !present.contains(file.first); }) > 0;
     keep(state);
     return changed;
 }
 
 void RuleStore::keep(FolderState& state) const {
     RulesTexts texts;
+    bool same = true;
     for (const auto& [path, file] : state.files) {
-        if (file.present && file.good)
-            texts.emplace(path, file.goodText);
+        if (!file.good)
+            continue;
+        const auto kept = state.kept.find(path);
+        same = same && kept != state.kept.end() && kept->second == file.goodText;
+        texts.emplace(path, std::string());
     }
-    if (texts == state.kept)
+    if (same && texts.size() == state.kept.size())
         return;
+    for (auto& [path, text] : texts)
+        text = state.files.at(path).goodText;
     const auto saved = m_lastGood.save(state.folder, texts);
     state.keepProblem = saved ? std::string() : saved.error().text;
     if (saved)
@@ -152,15 +151,15 @@ std::size_t RuleStore::rulesBeside(const FolderState& folder, const FileState& f
 }
 
 bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDisk& file) {
-    const bool wasPresent = std::exchange(state.present, true);
+    const bool wasSeen = std::exchange(state.seen, true);
     state.stamp = file.stamp;
     if (!file.text->has_value()) {
         const std::string before = std::exchange(state.problem, file.text->error().text);
         state.text.reset();
         recall(folder, state, file.path);
-        return before != state.problem || !wasPresent;
+        return before != state.problem || !wasSeen;
     }
-    if (wasPresent && state.text == file.text->value())
+    if (wasSeen && state.text == file.text->value())
         return false;
     state.text = file.text->value();
     auto parsed = rules::parseRules(file.text->value(), file.path, folder.folder.layer, folder.folder.vocabulary);
@@ -175,33 +174,9 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
         recall(folder, state, file.path);
         return true;
     }
-    if (folder.folder.layer == Layer::Project) {
-        auto kept = std::move(state.retained);
-        state.retained.clear();
-        if (state.good)
-            kept.insert(kept.end(), state.good->rules.begin(), state.good->rules.end());
-        for (auto& rule : kept) {
-            if (rule.decision == RuleDecision::Allow || holds(parsed->rules, rule) || holds(state.retained, rule))
-                continue;
-            if (state.retained.size() < limits::retainedRules)
-                state.retained.push_back(std::move(rule));
-            else
-                state.retainedOverflow = true;
-        }
-    }
     state.good = std::move(*parsed);
     state.goodText = *state.text;
     state.problem.clear();
-    return true;
-}
-
-bool RuleStore::drop(FolderState& folder, FileState& state) {
-    if (!state.present)
-        return false;
-    // As if it were empty now: a project's tightening rules move to the retained ones.
-    RulesFileOnDisk empty{{}, {}, Result<std::string>(std::string())};
-    take(folder, state, empty);
-    state.present = false;
     return true;
 }
 
@@ -209,10 +184,8 @@ void RuleStore::watch(const FolderState& state) {
     if (m_watcher.directories().size() + m_watcher.files().size() >= static_cast<qsizetype>(limits::rulesFolders))
         return; // folder() looks again at each use; a watch only makes it sooner
     QStringList wanted{QString::fromStdString(nearestExisting(state.folder.path))};
-    for (const auto& [path, file] : state.files) {
-        if (file.present)
-            wanted << QString::fromStdString(path);
-    }
+    for (const auto& [path, file] : state.files)
+        wanted << QString::fromStdString(path);
     for (const auto& path : std::as_const(wanted)) {
         if (!m_watcher.directories().contains(path) && !m_watcher.files().contains(path))
             m_watcher.addPath(path);
@@ -231,19 +204,23 @@ void RuleStore::recheck() {
 
 FolderRules RuleStore::collect(const FolderState& state) {
     FolderRules result;
+    if (!state.problem.empty())
+        result.problems.push_back(state.problem);
     if (state.incomplete)
         result.brokenNote = state.problem;
+    std::size_t rules = 0;
+    for (const auto& [path, file] : state.files)
+        rules += file.good ? file.good->rules.size() : 0;
+    result.declared.rules.reserve(rules);
     for (const auto& [path, file] : state.files) {
+        if (!file.problem.empty())
+            result.problems.push_back(file.problem);
         if (file.good) {
-            result.rules.insert(result.rules.end(), file.good->rules.begin(), file.good->rules.end());
-            result.hostExecutables.insert(result.hostExecutables.end(), file.good->hostExecutables.begin(),
-                                          file.good->hostExecutables.end());
-        }
-        result.rules.insert(result.rules.end(), file.retained.begin(), file.retained.end());
-        if (file.present && !file.good && result.brokenNote.empty())
+            rules::append(result.declared, *file.good);
+            result.texts.emplace(path, file.goodText);
+        } else if (result.brokenNote.empty()) {
             result.brokenNote = file.problem;
-        if (file.retainedOverflow && result.brokenNote.empty())
-            result.brokenNote = path + " has dropped more rules than can be kept in force; restart Exeat to accept it";
+        }
     }
     return result;
 }
@@ -258,10 +235,6 @@ void RuleStore::addProblems(const FolderState& state, std::vector<std::string>& 
         if (!file.problem.empty())
             problems.push_back(file.problem + (file.good ? "\n    its last good version stays in force"
                                                          : "\n    until it is mended, what rules allow is asked"));
-        if (!file.retained.empty())
-            problems.push_back(path + ": " + std::to_string(file.retained.size()) +
-                               " rule(s) that ask or forbid were removed; they hold until Exeat restarts, because a "
-                               "repository cannot loosen its rules by itself");
     }
 }
 

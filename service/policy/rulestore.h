@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,25 +18,28 @@
 
 namespace exeat {
 
-/** What one folder contributes at this moment. */
+/** What one folder contributes at this moment: the last good version of each of its files. */
 struct FolderRules {
-    std::vector<PrefixRule> rules;
-    std::vector<HostExecutable> hostExecutables;
-    std::string brokenNote; ///< a file (or the folder) is broken and no good version of it was ever seen
+    rules::RulesFile declared;         ///< of all files, in their order
+    RulesTexts texts;                  ///< what that was read from
+    std::string brokenNote;            ///< a file (or the folder) is broken and no good version of it was ever seen
+    std::vector<std::string> problems; ///< what lies there and is not in it
 };
 
 /**
  * Parsed rules files, kept while the service lives. Main thread only. A file that breaks keeps its last good version,
- * over a restart, too (LastGood). A tightening rule that vanishes from a project's file keeps holding until the restart
- * only: a person who accepts the change could let it go. What may loosen is not this class's concern.
+ * over a restart, too (LastGood). What may loosen, and what must not go, is not this class's concern.
  */
 class RuleStore : public QObject {
     Q_OBJECT
 public:
     explicit RuleStore(LastGood lastGood, QObject* parent = nullptr);
 
-    /** Looks at the folder again (stamps only, unless something changed) and watches it from now on. */
-    FolderRules folder(const LayerFolder& folder);
+    /**
+     * Looks at the folder again (stamps only, unless something changed) and watches it from now on. The same object as
+     * long as nothing changes.
+     */
+    std::shared_ptr<const FolderRules> folder(const LayerFolder& folder);
 
     /** Of a folder asked for before; nothing is looked at. */
     FolderStatus status(const LayerFolder& folder) const;
@@ -54,27 +58,27 @@ private:
     struct FileState {
         FileStamp stamp;
         std::optional<std::string> text; ///< as last read, so that a mere touch is no change
-        bool present = false;
+        bool seen = false;               ///< `stamp` and all below are of a file that was looked at
         std::optional<rules::RulesFile> good;
-        std::string goodText;             ///< what `good` was parsed from
-        std::string problem;              ///< empty: the text of `stamp` is the good one
-        std::vector<PrefixRule> retained; ///< tightening rules of a project that are no longer in it
-        bool retainedOverflow = false;
+        std::string goodText; ///< what `good` was parsed from
+        std::string problem;  ///< empty: the text of `stamp` is the good one
     };
     struct FolderState {
         LayerFolder folder;
         std::map<std::string, FileState> files; ///< by path; sorted, as the order of rules demands
         std::string problem;
-        RulesTexts kept;         ///< as LastGood has it
+        RulesTexts kept; ///< as LastGood has it
+        std::shared_ptr<const FolderRules> current;
         std::string keepProblem; ///< why the last good texts are not on disk
         bool wasWhole = false;   ///< it could be read once, so every file has its last good version
         bool incomplete = false; ///< rules lie here that were never read
     };
 
+    /** True if what it contributes has changed. */
     bool refresh(FolderState& state);
+    bool look(FolderState& state);
     static std::size_t rulesBeside(const FolderState& folder, const FileState& file);
-    bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
-    bool drop(FolderState& folder, FileState& state);
+    static bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
     /** The good texts of what is there now, for the next start. */
     void keep(FolderState& state) const;
     void watch(const FolderState& state);

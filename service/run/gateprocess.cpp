@@ -1,13 +1,13 @@
 #include "service/run/gateprocess.h"
 
 #include "service/run/spawn.h"
+#include "shared/base/process.h"
 #include "shared/wire/codec.h"
 
 #include <csignal>
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,7 +82,7 @@ void GateProcess::finish() {
 
 void GateProcess::end() {
     if (m_pidfd)
-        ::syscall(SYS_pidfd_send_signal, m_pidfd.get(), SIGKILL, nullptr, 0);
+        killProcess(m_pidfd);
 }
 
 void GateProcess::reap() {

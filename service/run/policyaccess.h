@@ -18,6 +18,8 @@ public:
     /** All rules for a session; `directories` are the working directories beyond the project. */
     virtual PolicySnapshot snapshot(const std::string& projectRoot, const std::vector<std::string>& directories,
                                     const std::vector<PrefixRule>& grants) = 0;
+    /** What of these places' rules waits for a person, in words; of snapshots made before. */
+    virtual std::vector<std::string> waiting(const std::vector<std::string>& places) const = 0;
     /** Writes a person's "always" into the user's own rules. */
     virtual Result<void> addRule(const PrefixRule& rule) = 0;
     /** A session may write here from now on: what lies below proves nothing any more (DESIGN.md §4.2). Recorded. */

@@ -209,14 +209,29 @@ void RunImpl::setPendingEnd(RunEnd why) {
     rearm();
 }
 
-void RunImpl::ended(const ExitStatus& status, const std::vector<std::string>& left) {
+void RunImpl::ended(const wire::RunEnded& gates) {
     if (m_state == RunState::Finished)
         return;
     m_result.end = m_pendingEnd.value_or(RunEnd::Exited);
-    m_result.status = status;
-    for (const std::string& process : left)
-        m_summary.note += (m_summary.note.empty() ? "not ended, because it may not be signalled: " : "; ") + process;
+    m_result.status = gates.status;
+    std::string left;
+    for (const std::string& process : gates.left)
+        left += (left.empty() ? "not ended, because it may not be signalled: " : "; ") + process;
+    if (!left.empty())
+        note(left, ". Ask the user to end it.");
+    // Also if its time was over by then: this is what somebody must know.
+    if (!gates.unprotected.empty()) {
+        m_result.end = RunEnd::Unprotected;
+        m_result.failure = gates.unprotected;
+        note(gates.unprotected, "");
+    }
     complete();
+}
+
+/** In the history, and at the end of the output with what the agent shall do. */
+void RunImpl::note(const std::string& text, const std::string& advice) {
+    m_summary.note += (m_summary.note.empty() ? "" : "; ") + text;
+    m_marks += "\n[exeat: " + text + advice + "]\n";
 }
 
 void RunImpl::finish(RunEnd end, const std::string& failure) {
@@ -235,8 +250,8 @@ void RunImpl::complete() {
         drain(*stream);
         stream->fd.reset();
     }
-    if (!m_summary.note.empty() && !m_streams.empty())
-        take(*m_streams.back(), "\n[exeat: " + m_summary.note + ". Ask the user to end it.]\n");
+    if (!m_marks.empty() && !m_streams.empty())
+        take(*m_streams.back(), m_marks);
     for (auto& stream : m_streams)
         stream->kept.finish();
     m_merged.finish();

@@ -4,6 +4,7 @@
 #include "service/run/run.h"
 #include "service/run/runclock.h"
 #include "shared/base/uniquefd.h"
+#include "shared/wire/gatemessages.h"
 
 #include <QSocketNotifier>
 #include <QTimer>
@@ -46,8 +47,9 @@ public:
     void addNotice(ExecNotice notice);
     /** It shall end so once the gate says that nothing is alive; the first reason counts. */
     void setPendingEnd(RunEnd why);
-    /** The gate's word: nothing of the run is alive but `left`. Drains the pipes; finished() follows from here. */
-    void ended(const ExitStatus& status, const std::vector<std::string>& left);
+    /** The gate's word: nothing of the run is alive but what is said. Drains the pipes; finished() follows from here.
+     */
+    void ended(const wire::RunEnded& gates);
     /** Ends without a gate's word. No-op once finished. */
     void finish(RunEnd end, const std::string& failure);
 
@@ -65,6 +67,7 @@ private:
     void readSome(Stream& stream);
     void drain(Stream& stream);
     void take(Stream& stream, std::string_view bytes);
+    void note(const std::string& text, const std::string& advice);
     void rearm();
     void complete();
 
@@ -72,6 +75,7 @@ private:
     RunId m_id;
     RunState m_state = RunState::Waiting;
     RunSummary m_summary;
+    std::string m_marks; ///< ours, for the end of the output
     RunResult m_result;
     std::optional<RunEnd> m_pendingEnd;
     OutputBuffer m_merged;

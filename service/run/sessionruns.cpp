@@ -187,8 +187,17 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant) {
         return std::unexpected(ends.error());
     if (!grant.note.empty())
         run.addNotice({{}, Verdict::Inside, false, {}, grant.note, {}});
+    tellWaiting(run, *workdir);
     m_gate->send(start, std::move(*ends));
     return {};
+}
+
+/** Once a session: the agent can tell its person why what the repository allows stays inside. */
+void SessionRuns::tellWaiting(RunImpl& run, const std::string& workdir) {
+    for (const auto& text : m_facilities.policy.waiting({m_setup->agent.projectRoot, workdir})) {
+        if (m_told.size() < mostDirectories && m_told.insert(text).second)
+            run.addNotice({{}, Verdict::Inside, false, {}, text, {}});
+    }
 }
 
 Result<void> SessionRuns::recordRoots(const SandboxGrant& grant) {
@@ -307,7 +316,7 @@ void SessionRuns::handle(const wire::FromGate& message) {
         withRun(refused->run, [&](RunImpl& run) { run.finish(RunEnd::Failed, refused->text); });
     } else if (const auto* ended = std::get_if<wire::RunEnded>(&message)) {
         m_desk.runEnded(ended->run);
-        withRun(ended->run, [&](RunImpl& run) { run.ended(ended->status, ended->left); });
+        withRun(ended->run, [&](RunImpl& run) { run.ended(*ended); });
     } else if (const auto* request = std::get_if<wire::ExecRequest>(&message)) {
         const RunImpl* run = find(request->run);
         if (run == nullptr || run->isFinished())

@@ -55,6 +55,7 @@ private:
     void askWider(RunImpl& run, const SandboxFit& fit);
     void launch(RunImpl& run, const SandboxGrant& grant);
     Result<void> tryLaunch(RunImpl& run, const SandboxGrant& grant);
+    void tellWaiting(RunImpl& run, const std::string& workdir);
     Result<void> recordRoots(const SandboxGrant& grant);
     Result<void> ensureGate();
     void sendPolicy();
@@ -73,7 +74,8 @@ private:
     std::unique_ptr<GateProcess> m_gate;
     std::set<std::string> m_directories;
     std::set<std::string> m_recordedRoots;
-    PolicySnapshot m_policy; ///< what the gate has
+    std::set<std::string> m_told; ///< about rules that wait for a person
+    PolicySnapshot m_policy;      ///< what the gate has
     SessionGrants m_grants;
     QTimer m_grantEnds;
     std::map<RunId, ApprovalId> m_wider;

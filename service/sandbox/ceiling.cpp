@@ -204,7 +204,7 @@ SandboxGrant ceilingOf(const CeilingSettings& settings, const CeilingFacts& fact
     const Effective effective = effectiveOf(settings, facts);
     switch (effective.mode) {
     case SandboxMode::ReadOnly:
-        return {SandboxMode::ReadOnly, effective.network, {}, {}};
+        return {SandboxMode::ReadOnly, effective.network, {}, settings.note};
     case SandboxMode::WorkspaceWrite:
         return workspaceOf(effective, facts);
     case SandboxMode::FullAccess:

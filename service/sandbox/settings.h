@@ -25,6 +25,7 @@ struct CeilingSettings {
     std::map<std::string, SandboxSettings>
         projects;                                  ///< by absolute path of the project root; the user's word, may widen
     std::map<std::string, SandboxSettings> agents; ///< by claimed name, therefore may only narrow
+    std::string note;                              ///< what whoever runs a command must know of it; mostly empty
     bool operator==(const CeilingSettings&) const = default;
 };
 

@@ -15,6 +15,7 @@ enum class ErrorKind {
     Missing,     ///< a file, program or kernel feature is not there
     Refused,     ///< understood and not permitted
     Unavailable, ///< the other side is gone or not ready
+    Changed,     ///< what was looked at became something else before it was used; a new attempt may pass
 };
 
 /** A failure as a value. `text` is complete English for a person: what happened, why, what to do next. */

@@ -35,12 +35,18 @@ inline constexpr std::size_t pendingExecsPerRun = 2048;
 inline constexpr std::size_t processesPerSandbox = 8192;
 /** Sandboxes kept ready per session, one for each policy in use; the least used one goes first. */
 inline constexpr std::size_t readySandboxes = 4;
+/** Plans made for one run while others change what it plans with. Two services that share /tmp need a second one; a
+ *  process that renames in a loop would have us plan for ever. */
+inline constexpr int planAttempts = 8;
+/** Folders in which one gate watches protected names: a project's, its parents' and /tmp are a handful, and a user on a
+ *  small machine has 8192 inotify watches for everything. */
+inline constexpr std::size_t watchedFolders = 256;
 /** One .rules file. The longest seen in the wild is under 100 KiB. */
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
 /** .rules files of one folder; each may take rulesSteps of the service's time. */
 inline constexpr std::size_t rulesFilesPerFolder = 64;
-/** .rules files of one folder, together: a repository must not cost the service seconds. */
-inline constexpr std::size_t rulesFolderBytes = std::size_t{1} << 20;
+/** .rules files of one folder, together: 10 000 rules with examples and reasons are half of it. Read in 0.2 s. */
+inline constexpr std::size_t rulesFolderBytes = std::size_t{4} << 20;
 /** Rules of one snapshot; beyond it the rest is left out and every allow is asked. */
 inline constexpr std::size_t rulesPerSnapshot = 20000;
 /** Folders from the project's root downwards whose rules are looked for. */
@@ -85,8 +91,34 @@ inline constexpr std::size_t explainedCommands = 100;
 /** Questions about rules of one connection that wait for their answer: an editor sends the next with the last answered.
  */
 inline constexpr int rulesQuestions = 4;
-/** Tightening rules that were removed from one project file and still hold; beyond it every allow is asked. */
+/** Tightening rules that were removed from a project's files and still hold; beyond it every allow is asked. */
 inline constexpr std::size_t retainedRules = 10000;
+/** A Bash script that is read for what it would start: the longest text that one argument can hold (MAX_ARG_STRLEN). */
+inline constexpr std::size_t scriptBytes = 128 * 1024;
+/** Constructs inside each other in a script, texts of eval, trap and `…` included; the reader recurses some ten frames
+ *  for each. Nobody writes ten. */
+inline constexpr std::size_t scriptDepth = 100;
+/** Characters that reading one script may look at, nested texts and looks ahead counted in: 20 ms here. */
+inline constexpr std::size_t scriptSteps = 4'000'000;
+/** Simple commands of one script that are kept. */
+inline constexpr std::size_t scriptCommands = 20'000;
+/** How much is kept of an expansion as it is written; for people only. */
+inline constexpr std::size_t scriptPartBytes = 256;
+/** Contents of one project's rules that a person accepted: as many branches as one goes back and forth between. */
+inline constexpr std::size_t acceptedContents = 16;
+/** What is remembered of one project, and of all; the texts of a project's files are a few kilobytes. */
+inline constexpr std::size_t trustRecordBytes = std::size_t{16} << 20;
+inline constexpr std::size_t trustBytes = std::size_t{64} << 20;
+/** Bytes of a change's meaning that a person is shown before accepting it; nobody reads more. */
+inline constexpr std::size_t trustShownBytes = std::size_t{1} << 20;
+/** Projects that are remembered. An agent can make any number, so none pushes another one out. */
+inline constexpr std::size_t trustRecords = 1024;
+/** Shells, `find -exec` and `env -S` inside each other that the danger list sees through. */
+inline constexpr std::size_t dangerDepth = 16;
+/** Dangers of one command: a person reads them all. */
+inline constexpr std::size_t dangersPerCommand = 16;
+/** Flows of one script (`curl … | sh`) that are kept. */
+inline constexpr std::size_t dangersPerScript = 256;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
 inline constexpr std::size_t rulesFolders = 2048;
 /** config.toml, agents' configuration files read by doctor. */
@@ -128,6 +160,8 @@ inline constexpr std::size_t unrecordedExecs = 32;
 /** Records of one batch to the service, and their bytes; well below a frame. */
 inline constexpr std::size_t recordsPerBatch = 200;
 inline constexpr std::size_t recordBatchBytes = std::size_t{1} << 20;
+/** Paths of rules that one exec looks at again while others wait: half a millisecond. */
+inline constexpr std::size_t statsPerExec = 512;
 /** A file whose content a person confirmed is hashed while others wait, so it is bounded: 0.2 s. */
 inline constexpr std::size_t hashedFileBytes = std::size_t{64} << 20;
 

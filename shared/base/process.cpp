@@ -1,5 +1,6 @@
 #include "shared/base/process.h"
 
+#include <csignal>
 #include <filesystem>
 #include <sstream>
 
@@ -48,6 +49,10 @@ Result<UniqueFd> openPidfd(pid_t pid) {
     if (fd < 0)
         return failErrno("cannot watch process " + std::to_string(pid));
     return UniqueFd(static_cast<int>(fd));
+}
+
+void killProcess(const UniqueFd& pidfd) {
+    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
 }
 
 Result<std::string> executablePath(pid_t pid) {

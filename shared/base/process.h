@@ -29,6 +29,9 @@ std::vector<ProcessFacts> ancestry(pid_t pid);
 /** pidfd_open(2); close-on-exec by the kernel. */
 Result<UniqueFd> openPidfd(pid_t pid);
 
+/** SIGKILL. Nothing happens if the process is gone. */
+void killProcess(const UniqueFd& pidfd);
+
 /** readlink of /proc/PID/exe. */
 Result<std::string> executablePath(pid_t pid);
 

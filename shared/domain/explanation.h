@@ -33,7 +33,7 @@ struct RuleTrial {
 enum class ProgramSearch {
     Found,
     NotFound,     ///< no such file, in PATH or at the path: rules are tried by the name alone
-    ShellBuiltin, ///< Bash does it itself; nothing is started and no rule is asked
+    ShellBuiltin, ///< Bash does it itself, also by a function; nothing is started and no rule is asked
 };
 
 struct ExplainedCommand {

@@ -40,6 +40,8 @@ struct PrefixRule {
     /** Patterns of its exceptions: where one of them matches too, the rule does not. */
     std::vector<std::vector<PatternToken>> unless;
     RuleSandbox sandbox = RuleSandbox::None;
+    /** Of a project layer: the directory whose rules these are. Empty = it holds everywhere. DESIGN.md §5. */
+    std::string owner = {};
     bool operator==(const PrefixRule&) const = default;
 };
 
@@ -49,6 +51,7 @@ struct HostExecutable {
     bool loosens = true;
     std::string file = {};
     int line = 0;
+    std::string owner = {}; ///< as PrefixRule::owner
     bool operator==(const HostExecutable&) const = default;
 };
 
@@ -60,6 +63,7 @@ struct PolicySnapshot {
     std::uint64_t version = 0;
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables;
+    std::string project; ///< of the session, symbolic links followed; empty = none
     std::vector<std::string> directories;
     /** Writable roots of every session ever recorded: what lies below was perhaps written by an agent. */
     std::vector<std::string> agentWritableRoots;

@@ -84,7 +84,8 @@ struct RulesFinding {
     int line = 0;
     int column = 0;        ///< 0 = the line as a whole
     std::string message;   ///< what it is and what to do, for a person
-    std::string excerpt;   ///< of a broken file: the line
+    std::string excerpt;   ///< of a broken file: the line, or what lies around `column`
+    int excerptColumn = 1; ///< of its first character
     std::string otherFile; ///< where the rule is that this one is compared with; empty = none
     int otherLine = 0;
     bool operator==(const RulesFinding&) const = default;

@@ -14,13 +14,14 @@ namespace exeat {
 
 /** Why a run ended. */
 enum class RunEnd {
-    Exited,    ///< Bash ended by itself or by a signal from inside
-    TimedOut,  ///< its time was over; output so far is kept
-    Cancelled, ///< by the client
-    Stopped,   ///< by shell_stop or a person
-    AgentGone, ///< the shim's connection ended
-    Failed,    ///< it could not be started; `failure` says why and what to do
-    Lost,      ///< supervisor or service died
+    Exited,      ///< Bash ended by itself or by a signal from inside
+    TimedOut,    ///< its time was over; output so far is kept
+    Cancelled,   ///< by the client
+    Stopped,     ///< by shell_stop or a person
+    AgentGone,   ///< the shim's connection ended
+    Failed,      ///< it could not be started; `failure` says why and what to do
+    Lost,        ///< supervisor or service died
+    Unprotected, ///< ended by us, because what it must not write was replaced from outside; `failure` tells
 };
 
 /** An exec that was refused or asked, for the agent: what happened and what is allowed instead. */
@@ -39,7 +40,7 @@ struct RunResult {
     RunId run;
     RunEnd end = RunEnd::Failed;
     ExitStatus status;
-    std::string failure; ///< for Failed and Lost
+    std::string failure; ///< for Failed, Lost and Unprotected
     std::string output;  ///< both streams in the order they were read, with a mark where the middle was dropped
     std::uint64_t droppedBytes = 0;
     bool streamsSeparate = false; ///< standardOutput/standardError are filled

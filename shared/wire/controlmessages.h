@@ -6,6 +6,7 @@
 #include "shared/domain/history.h"
 #include "shared/domain/run.h"
 #include "shared/domain/sandboxspec.h"
+#include "shared/domain/trust.h"
 #include "shared/wire/rulesmessages.h"
 
 #include <cstdint>
@@ -84,10 +85,41 @@ struct AskStatus {
     bool operator==(const AskStatus&) const = default;
 };
 
-using ControlRequest = std::variant<ControlHello, StartControlRun, StopControlRun, ListApprovals, WatchApprovals,
-                                    AnswerApproval, ListRuns, QueryHistory, AskStatus,
-                                    // rulesmessages.h
-                                    ListRules, ExplainCommand, CheckRulesText, AddRule, RemoveRule>;
+// Trust in the rules of repositories (`exeat trust`); service/control/controltrust.h answers.
+
+struct ListTrust {
+    std::uint64_t request = 0;
+    bool operator==(const ListTrust&) const = default;
+};
+
+/** Of the innermost project at or above `directory` that has rules of its own. */
+struct ShowTrust {
+    std::uint64_t request = 0;
+    std::string directory; ///< absolute
+    bool operator==(const ShowTrust&) const = default;
+};
+
+/** A person accepts what was shown: directory and hash as TrustShown has them. Refused where AnswerApproval would be.
+ */
+struct AcceptTrust {
+    std::uint64_t request = 0;
+    std::string directory;
+    std::string hash;
+    bool operator==(const AcceptTrust&) const = default;
+};
+
+/** Only tightens. */
+struct RevokeTrust {
+    std::uint64_t request = 0;
+    std::string directory; ///< as AcceptTrust
+    bool operator==(const RevokeTrust&) const = default;
+};
+
+using ControlRequest =
+    std::variant<ControlHello, StartControlRun, StopControlRun, ListApprovals, WatchApprovals, AnswerApproval, ListRuns,
+                 QueryHistory, AskStatus, ListTrust, ShowTrust, AcceptTrust, RevokeTrust,
+                 // rulesmessages.h
+                 ListRules, ExplainCommand, CheckRulesText, AddRule, RemoveRule>;
 
 // ---- service -> client --------------------------------------------------------------------------------------------
 
@@ -131,6 +163,7 @@ struct ApprovalList {
     bool operator==(const ApprovalList&) const = default;
 };
 
+/** To whoever watches, and to whoever started the run that waits for it. */
 struct ApprovalAdded {
     Approval approval;
     bool operator==(const ApprovalAdded&) const = default;
@@ -165,10 +198,23 @@ struct ServiceStatus {
     bool operator==(const ServiceStatus&) const = default;
 };
 
-using ControlReply = std::variant<ControlWelcome, RequestFailed, RequestDone, RunOutput, RunFinished, ApprovalList,
-                                  ApprovalAdded, ApprovalSettled, RunList, HistoryPage, ServiceStatus,
-                                  // rulesmessages.h
-                                  RulesListing, Explanation, RulesFindings, RulesEditPlan>;
+struct TrustList {
+    std::uint64_t request = 0;
+    std::vector<TrustStatus> projects;
+    bool operator==(const TrustList&) const = default;
+};
+
+struct TrustShown {
+    std::uint64_t request = 0;
+    TrustView view;
+    bool operator==(const TrustShown&) const = default;
+};
+
+using ControlReply =
+    std::variant<ControlWelcome, RequestFailed, RequestDone, RunOutput, RunFinished, ApprovalList, ApprovalAdded,
+                 ApprovalSettled, RunList, HistoryPage, ServiceStatus, TrustList, TrustShown,
+                 // rulesmessages.h
+                 RulesListing, Explanation, RulesFindings, RulesEditPlan>;
 
 std::string encode(const ControlRequest& message);
 std::string encode(const ControlReply& message);

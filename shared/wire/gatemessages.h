@@ -95,6 +95,7 @@ struct RunEnded {
     RunId run;
     ExitStatus status;
     std::vector<std::string> left; ///< processes outside that may not be signalled, one line each for a person
+    std::string unprotected;       ///< the gate ended it because its protection was lost: the whole story; else empty
     bool operator==(const RunEnded&) const = default;
 };
 

@@ -12,6 +12,8 @@ private slots:
     void table();
     void lasting_data();
     void lasting();
+    void trust_data();
+    void trust();
 };
 
 void TestAnswerGuard::table_data() {
@@ -149,6 +151,42 @@ void TestAnswerGuard::lasting() {
     if (!result)
         QVERIFY2(QRegularExpression(refusal).match(QString::fromStdString(result.error().text)).hasMatch(),
                  result.error().text.c_str());
+}
+
+void TestAnswerGuard::trust_data() {
+    constexpr auto cli = AnswerSource::CommandLine;
+    constexpr auto freePeer = PeerStanding::Free;
+    constexpr auto tty = PeerTerminal::Present;
+    constexpr auto ours = PeerProgram::OurCommandLine;
+    constexpr auto alone = DesktopPresence::Absent;
+    QTest::addColumn<AnswerContext>("context");
+    QTest::addColumn<QString>("refusal"); // words of it; empty = may
+    const auto row = [](const char* name, const AnswerContext& context, const char* refusal) {
+        QTest::newRow(name) << context << refusal;
+    };
+    row("a person at a terminal", {cli, freePeer, tty, ours, alone}, "");
+    row("the same beside a desktop", {cli, freePeer, tty, ours, DesktopPresence::Connected}, "");
+    row("the desktop", {AnswerSource::Desktop, freePeer, PeerTerminal::Missing, PeerProgram::OurDesktop, alone}, "");
+    row("no terminal", {cli, freePeer, PeerTerminal::Missing, ours, alone}, "terminal");
+    row("another program", {cli, freePeer, tty, PeerProgram::Unknown, alone}, "only the program exeat");
+    row("another program as desktop", {AnswerSource::Desktop, freePeer, tty, ours, alone}, "not the desktop program");
+    row("a run's child", {cli, PeerStanding::DescendsFromRun, tty, ours, alone}, "agent's command");
+    row("an agent's child", {cli, PeerStanding::SharesAgent, tty, ours, alone}, "belongs to an agent");
+    row("an agent's child as desktop",
+        {AnswerSource::Desktop, PeerStanding::SharesAgent, tty, PeerProgram::OurDesktop, alone}, "belongs to an agent");
+    row("an agent's client", {AnswerSource::Client, freePeer, tty, ours, alone}, "by a person");
+    row("a rule", {AnswerSource::Rule, freePeer, tty, ours, alone}, "by a person");
+    row("nobody", {AnswerSource::Nobody, freePeer, tty, ours, alone}, "by a person");
+    row("default context", {}, "agent's command");
+}
+
+void TestAnswerGuard::trust() {
+    QFETCH(AnswerContext, context);
+    QFETCH(QString, refusal);
+    const auto result = mayTrust(context);
+    QCOMPARE(result.has_value(), refusal.isEmpty());
+    if (!result)
+        QVERIFY2(QString::fromStdString(result.error().text).contains(refusal), result.error().text.c_str());
 }
 
 } // namespace exeat

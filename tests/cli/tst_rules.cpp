@@ -159,8 +159,8 @@ private slots:
         wire::RulesFindings found;
         found.rules = 2;
         QCOMPARE(findingsText(found), std::string("2 rules, nothing to mend.\n"));
-        found.findings.push_back({FindingKind::NoExample, Severity::Hint, "/a", 1, 0, "hint", {}, {}, 0});
-        found.findings.push_back({FindingKind::Broken, Severity::Error, "/b", 2, 3, "wrong", "ab cd", {}, 0});
+        found.findings.push_back({FindingKind::NoExample, Severity::Hint, "/a", 1, 0, "hint", {}, 1, {}, 0});
+        found.findings.push_back({FindingKind::Broken, Severity::Error, "/b", 2, 3, "wrong", "ab cd", 1, {}, 0});
         const std::string text = findingsText(found);
         QCOMPARE(text,
                  std::string("/b:2:3: error: wrong [broken]\n    ab cd\n      ^\n/a:1: hint: hint [no-example]\n"));

@@ -1,6 +1,7 @@
 #include "service/control/controllistener.h"
 #include "shared/wire/codec.h"
 #include "tests/control/doubles.h"
+#include "tests/control/faketrust.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -75,6 +76,7 @@ private:
     std::unique_ptr<ApprovalQueue> m_queue;
     std::unique_ptr<test::FakeRuns> m_runs;
     std::unique_ptr<test::FakeSessions> m_sessions;
+    test::FakeTrust m_trust;
     std::unique_ptr<ControlListener> m_listener;
     PeerStanding m_standing = PeerStanding::Free;
 };
@@ -89,6 +91,7 @@ void TestControlConnection::init() {
     ControlServices services{*m_sessions, *m_runs, *m_queue, *m_history, [this](pid_t) { return m_standing; }};
     services.problems = [] { return std::vector<std::string>{"a broken file"}; };
     services.programFolder = m_folder->path().toStdString();
+    services.trust = &m_trust;
     m_listener = std::move(*ControlListener::create(path().toStdString(), std::move(services)));
 }
 
@@ -203,7 +206,7 @@ void TestControlConnection::standings() {
     wire::QueryHistory history;
     history.request = 5;
     const std::vector<wire::ControlRequest> requests = {wire::ListApprovals{2}, wire::WatchApprovals{3},
-                                                        wire::ListRuns{4, 10}, history};
+                                                        wire::ListRuns{4, 10}, history, wire::ListTrust{7}};
     for (const auto& request : requests) {
         const auto before = peer.replies.size();
         peer.send(request);

@@ -45,6 +45,7 @@ public:
                             const std::vector<PrefixRule>& /*grants*/) override {
         return {};
     }
+    std::vector<std::string> waiting(const std::vector<std::string>& /*places*/) const override { return {}; }
     Result<void> addRule(const PrefixRule& rule) override {
         rules.push_back(rule);
         return {};

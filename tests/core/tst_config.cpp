@@ -75,14 +75,17 @@ idle_exit_minutes = 0
         QVERIFY(config.ceiling.user.writableRoots.empty());
         QVERIFY(config.ceiling.projects.empty());
         QVERIFY(config.elicitationAgents.empty());
-        QVERIFY(config.problems.size() >= 2);
+        QVERIFY(!config.problems.empty());
         QVERIFY(config.problems.front().starts_with("/c.toml:"));
+        QVERIFY(config.problems.front().contains("commands run read-only, without network"));
+        QCOMPARE(config.ceiling.note, config.problems.front());
         QVERIFY(!config.problems.front().starts_with("/c.toml:0"));
     }
     void unknownKeysWarnOnly() {
         const auto config = parseConfig("[sandbox]\nnetwork = true\ncolour = \"red\"\n", "/c.toml", "/home/u");
         QCOMPARE(config.ceiling.user.network, NetworkAccess::On);
         QCOMPARE(config.problems.size(), 1U);
+        QVERIFY(config.ceiling.note.empty());
         QVERIFY(config.problems.front().starts_with("/c.toml:3: unknown key \"colour\""));
     }
     void aChangeIsSeen() {

@@ -10,14 +10,16 @@ using namespace exeat;
 
 namespace {
 
-/** Words joined by `,`, commands by ` / `; a `?` behind what is not literal. */
+/** Words joined by `,`, commands by ` / `; a `?` behind what is not literal, `()` behind a function. */
 QString shown(const std::vector<LineCommand>& commands) {
     QStringList list;
     for (const auto& command : commands) {
         QStringList words;
         for (const auto& word : command.words)
             words << QString::fromStdString(word);
-        list << words.join(u',') + (command.literal ? QString() : QStringLiteral("?"));
+        list << words.join(u',') + (command.form == CommandForm::Literal   ? QString()
+                                    : command.form == CommandForm::Unknown ? QStringLiteral("?")
+                                                                           : QStringLiteral("()"));
     }
     return list.join(QStringLiteral(" / "));
 }
@@ -60,18 +62,23 @@ private slots:
         QCOMPARE(shown(*found), expected);
     }
 
+    /** What the reader of scripts sees is its own test's concern; here only that nothing of it is lost. */
+    void commandsWithinCommands() {
+        const auto found = commandsOf("f() { rm x; }; for i in 1 2; do echo $(id) > y; done; f; (uname)");
+        QVERIFY(found.has_value());
+        QCOMPARE(shown(*found), QStringLiteral("rm,x / id / echo,$(id)? / f() / uname"));
+    }
+
     void refused_data() {
         QTest::addColumn<QString>("line");
-        for (const char* line : {"a $(b)", "a `b`", "a \"$(b)\"", "(a)", "a <(b)", "a << E\nE", "if a; then b; fi",
-                                 "for x in y; do z; done", "{ a; }", "a 'b", "a \"b", "a \\", "case x in y) ;; esac",
-                                 "[[ a ]]", "a $'b'", "a ${b", "a ${b:-$(c)}", "f() { a; }"})
+        for (const char* line : {"a 'b", "a \"b", "a ${b", "if a; then b", "a ;; b", "(a"})
             QTest::newRow(line) << line;
     }
     void refused() {
         QFETCH(QString, line);
         const auto found = commandsOf(line.toStdString());
         QVERIFY2(!found, found ? qPrintable(shown(*found)) : "");
-        QVERIFY(found.error().text.find("one by one") != std::string::npos);
+        QVERIFY2(found.error().text.find("cannot be read: ") != std::string::npos, found.error().text.c_str());
     }
 
     void asManyAsAreExplained() {
@@ -79,7 +86,7 @@ private slots:
         for (std::size_t i = 1; i < limits::explainedCommands; ++i)
             line += ";a";
         QVERIFY(commandsOf(line).has_value());
-        QVERIFY(!commandsOf(line + ";a;a"));
+        QVERIFY(!commandsOf(line + ";a"));
     }
 
     void programs() {

@@ -99,7 +99,8 @@ private slots:
         QCOMPARE((*told)[1].verdict, Verdict::Ask);
         QCOMPARE((*told)[1].notes.size(), std::size_t{1});
         QCOMPARE((*told)[2].verdict, Verdict::Deny);
-        QVERIFY(!explainLine("echo $(id)"));
+        QCOMPARE(explainLine("echo $(uname)")->size(), std::size_t{2});
+        QVERIFY(!explainLine("echo $(id"));
         QVERIFY(!explainLine(""));
     }
 
@@ -113,7 +114,7 @@ private slots:
         QCOMPARE(told->front().search, ProgramSearch::Found);
         QVERIFY(told->front().notes.front().find("builtin") != std::string::npos);
         question.argv = {""};
-        QVERIFY(!explain(question, store()->picture(scope()).snapshot));
+        QCOMPARE(explain(question, store()->picture(scope()).snapshot)->front().search, ProgramSearch::NotFound);
     }
 
     void anUnsavedText_data() {

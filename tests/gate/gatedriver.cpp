@@ -117,6 +117,7 @@ void GateDriver::receive() {
         } else if (const auto* ended = std::get_if<wire::RunEnded>(&*message)) {
             m_runs[ended->run].ended = true;
             m_runs[ended->run].status = ended->status;
+            m_runs[ended->run].unprotected = ended->unprotected;
         } else if (const auto* refused = std::get_if<wire::RunRefused>(&*message)) {
             m_runs[refused->run].ended = true;
             m_refusal = refused->text;

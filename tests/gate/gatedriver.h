@@ -37,6 +37,9 @@ public:
     pid_t pid() const { return m_pid; }
     std::string output(const exeat::RunId& run) const { return m_runs.at(run).text; }
     exeat::ExitStatus status(const exeat::RunId& run) const { return m_runs.at(run).status; }
+    /** Why the gate ended it; empty if it did not. */
+    std::string unprotected(const exeat::RunId& run) const { return m_runs.at(run).unprotected; }
+    bool ended(const exeat::RunId& run) const { return m_runs.at(run).ended; }
     const std::vector<exeat::wire::ExecRequest>& requests() const { return m_requests; }
     const std::vector<exeat::wire::ExecWithdrawn>& withdrawn() const { return m_withdrawn; }
     const std::vector<exeat::ExecRecord>& records() const { return m_records; }
@@ -47,6 +50,7 @@ private:
         exeat::UniqueFd read;
         std::string text;
         exeat::ExitStatus status;
+        std::string unprotected;
         bool ended = false;
     };
     void receive();

@@ -60,6 +60,38 @@ class ByClient(unittest.TestCase):
             self.assertEqual(outcome.output.count("ok"), 15, outcome)
 
 
+class ByHand(unittest.TestCase):
+    """`exeat run`, whose caller sees only what is printed."""
+
+    def test_who_waits_is_told_for_what(self):
+        with Place() as place:
+            # From a terminal of its own: what shares an ancestor below the login with a run may not answer for it.
+            run = subprocess.Popen([PYTHON, str(TERMINAL), str(BIN / "exeat"), "run", "--", "uname -s; echo rc=$?"], env=place.environment, cwd=place.work,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            said = b""
+            while b"--once" not in said:
+                chunk = run.stderr.read1(4096)
+                self.assertTrue(chunk, said)
+                said += chunk
+            number = place.approvals()[0]["id"]
+            self.assertIn(f"question {number}".encode(), said)
+            self.assertIn(b"uname -s", said)
+            self.assertIn(b"tells about the machine", said)
+            self.assertNotIn("sandbox", place.approvals()[0])  # one program wants out; no sandbox is asked for
+            code, text = place.person("approvals", "answer", number, "--once", typed=b"uname\n")
+            self.assertEqual(code, 0, text)
+            out, rest = run.communicate(timeout=20)
+            self.assertEqual(out, b"Linux\nrc=0\n", said + rest)
+
+    def test_broken_settings_are_said(self):
+        with Place(config="[sandbox]\nnetwork = maybe\n") as place:
+            done = place.exeat("run", "--", "echo in; nosuchprogram")
+            self.assertEqual(done.stdout, b"in\n")
+            self.assertIn(b"commands run read-only, without network", done.stderr)
+            self.assertIn(b"config.toml:2", done.stderr)
+            self.assertIn(b"bash: line 1: nosuchprogram: command not found", done.stderr)
+
+
 class ByPerson(unittest.TestCase):
     def setUp(self):
         self.place = Place().__enter__()

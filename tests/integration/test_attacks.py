@@ -2,9 +2,10 @@
 import os
 import pathlib
 import shlex
+import subprocess
 import unittest
 
-from place import BIN, PYTHON, TERMINAL, Place, PlaceCase, accept, wait_for
+from place import BIN, PYTHON, TERMINAL, Outcome, Place, PlaceCase, accept, wait_for
 
 FLOOD = """
 import array, os, socket, struct, sys
@@ -250,6 +251,66 @@ class Roots(unittest.TestCase):
                     " try: act(); print('MADE')\n except PermissionError: print('refused')")
             outcome = agent.shell(f"cp /bin/true tool; /usr/bin/env python3 -c {shlex.quote(code)}; chmod 755 tool && echo usual")
             self.assertEqual(outcome.output, "refused\nrefused\nusual\n")
+
+
+class Unprotected(unittest.TestCase):
+    """What is taken from under a run's protection ends it; everyday work does not."""
+
+    def begin(self, place, agent, then="while :; do mkdir .git 2>/dev/null; done"):
+        (place.work / "ready").unlink(missing_ok=True)
+        number = agent.post_shell(f"echo before; touch ready; {then}", timeout_ms=60000)
+        wait_for((place.work / "ready").exists, 20, "the run")
+        return number
+
+    def ended(self, agent, number, path):
+        outcome = Outcome(agent.wait(number))
+        self.assertTrue(outcome.is_error, outcome)
+        self.assertEqual(outcome.structured["end"], "unprotected", outcome)
+        self.assertTrue(outcome.structured["failure"].startswith(f"{path} was moved, replaced or removed"), outcome)
+        self.assertTrue(outcome.output.startswith("before\n"), outcome)
+        self.assertIn("[exeat: ", outcome.output)
+        self.assertNotEqual(outcome.exit_code, 0)
+
+    def test_moved_replaced_removed(self):
+        with Place() as place, place.agent() as agent:
+            git = place.work / ".git"
+            for change in (f"mv {git} {git}.x", f"rm -rf {git}; git init -q {place.work}", f"rm -rf {git}"):
+                with self.subTest(change):
+                    git.mkdir(exist_ok=True)
+                    number = self.begin(place, agent)
+                    subprocess.run(["/bin/sh", "-c", change], check=True)
+                    self.ended(agent, number, git)
+                    outcome = agent.shell("touch .git/evil; mkdir .git; mv .git x; echo done")
+                    self.assertIn("done", outcome.output)
+                    self.assertFalse((git / "evil").exists())
+            runs = place.listing("runs")
+            self.assertEqual([run["end"] for run in runs].count("unprotected"), 3, runs)
+            self.assertTrue(any(run.get("note", "").startswith(f"{git} was moved") for run in runs), runs)
+
+    def test_by_a_command_that_a_rule_lets_out(self):
+        with Place() as place, place.agent() as agent:
+            outcome = agent.shell("echo before; git clean -qfd; while :; do mkdir -p .codex/rules; done", timeout_ms=60000)
+            self.assertEqual(outcome.structured["end"], "unprotected", outcome)
+            self.assertIn("run the command again", outcome.structured["failure"])
+
+    def test_everyday_work_goes_on(self):
+        with Place() as place, place.agent() as agent, place.agent() as neighbour:
+            number = self.begin(place, agent, then="until [ -e go ]; do read -t 0.05 < <(sleep 1); done; echo through")
+            author = ["-c", "user.name=a", "-c", "user.email=a@b"]
+            for turn in range(3):
+                (place.work / f"f{turn}").write_text("x")
+                subprocess.run(["git", "-C", place.work, "add", "."], check=True)
+                subprocess.run(["git", "-C", place.work, *author, "commit", "-qm", "x"], check=True)
+                subprocess.run(["git", "-C", place.work, "checkout", "-qB", f"b{turn}"], check=True)
+                self.assertEqual(neighbour.shell("touch n; mv n m; rm m; echo fine").output, "fine\n")
+                self.assertEqual(agent.shell("echo fine").output, "fine\n")
+            neighbour.close()
+            with Place() as stranger, stranger.agent() as other:  # another state folder, the same /tmp
+                self.assertEqual(other.shell("echo fine").output, "fine\n")
+            (place.work / "go").touch()
+            outcome = Outcome(agent.wait(number))
+            self.assertTrue(outcome.output.endswith("through\n"), outcome)
+            self.assertEqual(outcome.structured["end"], "exited")
 
 
 class WhileAsked(unittest.TestCase):

@@ -110,13 +110,15 @@ class Looking(RulesCase):
         value = self.json("rules", "explain", "--json", "--line", "--", "cd / && hostname | uname >x")
         self.assertEqual([one["verdict"] for one in value["commands"]], ["inside", "denied", "inside"])
         self.assertEqual(value["commands"][0]["program"]["search"], "shell-builtin")
-        self.assertIn("one by one", self.refused("rules", "explain", "--line", "--", "hostname $(uname)"))
+        value = self.json("rules", "explain", "--json", "--line", "--", "for i in a b; do echo $(hostname); done")
+        self.assertEqual([one["argv"][0] for one in value["commands"]], ["hostname", "echo"])
+        self.assertIn("cannot be read", self.refused("rules", "explain", "--line", "--", "hostname $(uname"))
 
     def test_explain_usage(self):
         self.refused("rules", "explain", code=2)
         self.refused("rules", "explain", "git", code=2)
         self.refused("rules", "explain", "--line", "--", "a", "b", code=2)
-        self.assertIn("no command to explain", self.refused("rules", "explain", "--", ""))
+        self.assertIn("no command to explain", self.refused("rules", "explain", "--line", "--", " # nothing"))
 
     def test_lint(self):
         value = self.json("rules", "lint", "--json", code=1)

@@ -30,12 +30,13 @@ public:
         m_result.output += bytes.toStdString();
         emit output(wire::OutputStream::Output, bytes);
     }
-    void finish(RunEnd end, ExitStatus status) {
+    void finish(RunEnd end, ExitStatus status, const std::string& failure = {}) {
         if (m_finished)
             return;
         m_finished = true;
         m_result.end = end;
         m_result.status = status;
+        m_result.failure = failure;
         emit finished();
     }
     ApprovalId ask(ApprovalQueue& queue, Approval approval) {

@@ -136,6 +136,19 @@ private slots:
         QVERIFY(text["timed_out"] == true && text["output"] == "half" && text["exit_code"] == 137);
         QVERIFY(!result.contains("structuredContent"));
     }
+    void lostProtectionIsAnErrorWithItsOutput() {
+        Wire wire;
+        wire.initialize("2025-11-25");
+        wire.call(1, "shell", {{"command", "x"}});
+        wire.run().print("half");
+        wire.run().finish(RunEnd::Unprotected, {0, 9}, "/p/.git was moved");
+        QTRY_VERIFY(wire.answerTo(1));
+        const Json result = (*wire.answerTo(1))["result"];
+        const Json text = Json::parse(result["content"][0]["text"].get<std::string>());
+        QCOMPARE(result["isError"].get<bool>(), true);
+        QVERIFY(text["failure"] == "/p/.git was moved" && text["output"] == "half" && text["exit_code"] == 137);
+        QVERIFY(wire.structured(1)["end"] == "unprotected" && wire.structured(1)["failure"] == "/p/.git was moved");
+    }
     void hugeOutputStillFitsAFrame() {
         Wire wire;
         wire.initialize("2025-11-25");

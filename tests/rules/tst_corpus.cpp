@@ -3,6 +3,7 @@
 #include <cstdint>
 
 extern "C" int fuzzRules(const std::uint8_t* data, std::size_t size);
+extern "C" int fuzzScript(const std::uint8_t* data, std::size_t size);
 extern "C" int fuzzShlex(const std::uint8_t* data, std::size_t size);
 
 namespace {
@@ -29,6 +30,7 @@ class CorpusTest : public QObject {
     Q_OBJECT
 private slots:
     void rules() { QVERIFY(replay(TEST_FOLDER "/corpus-rules", fuzzRules) >= 10); }
+    void script() { QVERIFY(replay(TEST_FOLDER "/corpus-script", fuzzScript) >= 10); }
     void shlex() { QVERIFY(replay(TEST_FOLDER "/corpus-shlex", fuzzShlex) >= 10); }
 };
 

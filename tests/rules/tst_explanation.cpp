@@ -116,8 +116,8 @@ private slots:
     }
 
     void patterns() {
-        QCOMPARE(rules::patternText({{{"git"}}, {{"push", "a b"}}, {{""}}}), std::string("git [push|'a b'] ''"));
-        QVERIFY(rules::patternText({{{std::string(100000, 'x')}}}, 64).size() <= 64);
+        QCOMPARE(rules::shortPattern({{{"git"}}, {{"push", "a b"}}, {{""}}}), std::string("git [push|'a b'] ''"));
+        QVERIFY(rules::shortPattern({{{std::string(100000, 'x')}}}, 64).size() <= 64);
     }
 };
 

@@ -1,8 +1,12 @@
 #include "tests/sandbox/sandboxbench.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QProcess>
+#include <QTemporaryDir>
 #include <QtTest>
+
+#include <algorithm>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +21,17 @@ namespace {
 bool readable(int fd, int milliseconds) {
     pollfd entry{fd, POLLIN, 0};
     return ::poll(&entry, 1, milliseconds) == 1;
+}
+
+/** The checkout may lie where the ordinary user cannot look (/root); what it needs goes where it can. */
+bool copyPrograms(const QString& folder) {
+    const QString from = QCoreApplication::applicationDirPath() + u'/';
+    const QString self = QFileInfo(QCoreApplication::applicationFilePath()).fileName();
+    if (::chmod(qPrintable(folder), 0755) < 0)
+        return false;
+    const QStringList names{self, QStringLiteral("exeat-zygote-test"), QStringLiteral("exeat-sandbox-probe")};
+    return std::ranges::all_of(names,
+                               [&](const QString& name) { return QFile::copy(from + name, folder + u'/' + name); });
 }
 
 } // namespace
@@ -45,7 +60,20 @@ SandboxSpec Bench::spec() const {
             {"/run", stateFolder()}};
 }
 
+std::unique_ptr<gate::SandboxPool> Bench::strangersPool() const {
+    const QByteArray ours = qgetenv("XDG_STATE_HOME");
+    qputenv("XDG_STATE_HOME", QByteArray::fromStdString(m_base + "/strangers-state"));
+    auto pool = std::make_unique<gate::SandboxPool>("/usr/bin/bwrap", programFolder() + "/exeat-zygote-test");
+    qputenv("XDG_STATE_HOME", ours);
+    return pool;
+}
+
 Result<Started> Bench::start(const SandboxSpec& spec, const std::string& script, std::vector<std::pair<int, int>> fds) {
+    return startIn(*m_pool, spec, script, std::move(fds));
+}
+
+Result<Started> Bench::startIn(gate::SandboxPool& pool, const SandboxSpec& spec, const std::string& script,
+                               std::vector<std::pair<int, int>> fds) const {
     auto output = makePipe();
     if (!output)
         return std::unexpected(output.error());
@@ -61,7 +89,7 @@ Result<Started> Bench::start(const SandboxSpec& spec, const std::string& script,
     start.output = std::move(output->write);
     for (const auto& [fd, number] : fds)
         start.inherited.push_back({number, UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 3))});
-    auto run = m_pool->start(std::move(start));
+    auto run = pool.start(std::move(start));
     if (!run)
         return std::unexpected(run.error());
     return Started{std::move(*run), std::move(output->read)};
@@ -103,10 +131,16 @@ int runAsRootAndUser(QObject& test, int argc, char** argv) {
         qWarning("there is no user exeattest: the tests as an ordinary user were not run");
         return 1;
     }
+    const QTemporaryDir programs(QStringLiteral("/var/tmp/exeat-sandbox-bin-XXXXXX"));
+    if (!programs.isValid() || !copyPrograms(programs.path())) {
+        qWarning("the programs could not be copied for the user exeattest to /var/tmp");
+        return 1;
+    }
     QProcess again;
     again.setProcessChannelMode(QProcess::ForwardedChannels);
     QStringList words{QStringLiteral("--reuid=%1").arg(user->pw_uid), QStringLiteral("--regid=%1").arg(user->pw_gid),
-                      QStringLiteral("--clear-groups"), QCoreApplication::applicationFilePath()};
+                      QStringLiteral("--clear-groups"),
+                      programs.path() + u'/' + QFileInfo(QCoreApplication::applicationFilePath()).fileName()};
     for (int i = 1; i < argc; ++i)
         words += QString::fromLocal8Bit(argv[i]);
     again.start(QStringLiteral("setpriv"), words);

@@ -37,9 +37,13 @@ public:
     gate::SandboxPool& pool() { return *m_pool; }
     void newPool();
     void dropPool() { m_pool.reset(); }
+    /** A second service with a state folder of its own; its runs begin in the same project. */
+    std::unique_ptr<gate::SandboxPool> strangersPool() const;
 
     Result<Started> start(const SandboxSpec& spec, const std::string& script,
                           std::vector<std::pair<int, int>> fds = {});
+    Result<Started> startIn(gate::SandboxPool& pool, const SandboxSpec& spec, const std::string& script,
+                            std::vector<std::pair<int, int>> fds = {}) const;
     Outcome run(const SandboxSpec& spec, const std::string& script);
     /** Fails the wait after ten seconds. */
     static Outcome finish(Started started);

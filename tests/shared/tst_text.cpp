@@ -1,4 +1,5 @@
 #include "shared/base/error.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <QtTest>
@@ -62,6 +63,16 @@ private slots:
         QCOMPARE(error.kind, ErrorKind::System);
         QCOMPARE(error.errnum, ENOENT);
         QCOMPARE(error.text, std::string("cannot open x: No such file or directory"));
+    }
+
+    void within() {
+        QVERIFY(isWithin("/a/b", "/a"));
+        QVERIFY(isWithin("/a", "/a"));
+        QVERIFY(isWithin("/a", "/"));
+        QVERIFY(!isWithin("/ab", "/a"));
+        QVERIFY(!isWithin("/a", "/a/b"));
+        QVERIFY(!isWithin("", "/"));
+        QVERIFY(!isWithin("/a", ""));
     }
 };
 

@@ -1,18 +1,10 @@
 #include "service/gate/judge/policystate.h"
 
-#include "rules/policy.h"
 #include "service/gate/judge/contenthash.h"
-
-#include <sys/stat.h>
 
 namespace exeat::gate {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-/** A package upgrade gives a path a new inode; until then a stale one may only fail to match, see equalPaths(). */
-constexpr auto mentionedAge = 500ms;
 
 std::string_view basenameOf(std::string_view path) {
     return path.substr(path.rfind('/') + 1);
@@ -33,42 +25,16 @@ bool calledByOwnName(const Resolution& resolution) {
 } // namespace
 
 PolicyState::PolicyState(PolicySnapshot snapshot)
-    : m_snapshot(std::move(snapshot)), m_everWritable(m_snapshot.agentWritableRoots),
-      m_directories(m_snapshot.directories.begin(), m_snapshot.directories.end()) {
-    for (const PrefixRule& rule : m_snapshot.rules) {
+    : m_index(std::move(snapshot)), m_everWritable(m_index.snapshot().agentWritableRoots),
+      m_directories(m_index.snapshot().directories.begin(), m_index.snapshot().directories.end()),
+      m_mentioned(rules::mentionedPaths(m_index.snapshot()), std::chrono::steady_clock::now()) {
+    for (const PrefixRule& rule : m_index.snapshot().rules) {
         if (!rule.confirmedPath.empty())
             m_confirmedPaths.insert(rule.confirmedPath);
     }
-    for (std::string& path : rules::mentionedPaths(m_snapshot))
-        m_mentioned.push_back({std::move(path), {}, false});
-    refreshMentioned();
 }
 
-void PolicyState::refreshMentioned() {
-    for (Mentioned& mentioned : m_mentioned) {
-        struct stat facts = {};
-        mentioned.exists = ::stat(mentioned.path.c_str(), &facts) == 0;
-        mentioned.identity = identityOf(facts);
-    }
-    m_refreshed = std::chrono::steady_clock::now();
-}
-
-std::vector<std::string> PolicyState::equalPaths(const FileIdentity& identity) {
-    if (std::chrono::steady_clock::now() - m_refreshed > mentionedAge)
-        refreshMentioned();
-    std::vector<std::string> equal;
-    for (Mentioned& mentioned : m_mentioned) {
-        if (!mentioned.exists || mentioned.identity != identity)
-            continue;
-        // Looked at again: an inode number that was freed meanwhile can belong to another file now.
-        struct stat facts = {};
-        if (::stat(mentioned.path.c_str(), &facts) == 0 && identityOf(facts) == identity)
-            equal.push_back(mentioned.path);
-    }
-    return equal;
-}
-
-Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
+Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory) {
     const Command& command = resolution.command;
     Judged judged;
     rules::ProgramFacts facts;
@@ -81,14 +47,18 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust) {
         facts.names.emplace_back(basenameOf(command.argv.front()));
     facts.namesOnlyByPath = trust == NameTrust::PathsOnly;
     if (command.identity != FileIdentity{})
-        facts.equalPaths = equalPaths(command.identity);
+        facts.equalPaths = m_mentioned.equalTo(command.identity, command.names, std::chrono::steady_clock::now());
+    facts.places = {m_index.snapshot().project, callDirectory};
+    // One that does not exist outside is a mere claim, and nothing runs outside from there.
+    if (command.workdirIdentity != FileIdentity{})
+        facts.places.push_back(command.workdir);
     facts.unplantable = resolution.obstacle.empty() && command.origin == FileOrigin::Unplantable;
     // A confirmed script says nothing of an interpreter that an agent can exchange.
     if (resolution.obstacle.empty() && !resolution.agentsInterpreter && m_confirmedPaths.contains(command.realPath)) {
         if (auto hash = contentHash(command.realPath))
             judged.sha256 = facts.sha256 = std::move(*hash);
     }
-    judged.judgement = rules::judge(m_snapshot, facts, command.argv);
+    judged.judgement = rules::judge(m_index, facts, command.argv);
     judged.facts = std::move(facts);
     Judgement& judgement = judged.judgement;
     const bool wantsOut = judgement.verdict == Verdict::Escalate || judgement.verdict == Verdict::Ask;

@@ -1,15 +1,14 @@
 #pragma once
 
-#include "rules/policy.h"
+#include "rules/policyindex.h"
+#include "service/gate/judge/mentionedpaths.h"
 #include "service/gate/resolve/commandresolver.h"
 #include "service/gate/resolve/fileorigin.h"
 #include "shared/domain/policysnapshot.h"
 #include "shared/domain/verdict.h"
 
-#include <chrono>
 #include <string>
 #include <unordered_set>
-#include <vector>
 
 namespace exeat::gate {
 
@@ -28,32 +27,24 @@ class PolicyState {
 public:
     explicit PolicyState(PolicySnapshot snapshot);
 
-    const PolicySnapshot& snapshot() const { return m_snapshot; }
+    const PolicySnapshot& snapshot() const { return m_index.snapshot(); }
     const WritableRoots& everWritable() const { return m_everWritable; }
     /** True if the layers of `directory` are in the snapshot. */
     bool covers(const std::string& directory) const { return m_directories.contains(directory); }
 
     /**
-     * The rules' word on what was resolved. A command with an obstacle is never escalated or asked: the rules' wish
-     * becomes Deny with both reasons; what execve would refuse anyway goes on inside and gets the kernel's error.
+     * The rules' word on what was resolved in a call whose workdir is `callDirectory` (real path). A command with an
+     * obstacle is never escalated or asked: the rules' wish becomes Deny with both reasons; what execve would refuse
+     * anyway goes on inside and gets the kernel's error.
      */
-    Judged judge(const Resolution& resolution, NameTrust trust);
+    Judged judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory);
 
 private:
-    struct Mentioned {
-        std::string path;
-        FileIdentity identity;
-        bool exists = false;
-    };
-    void refreshMentioned();
-    std::vector<std::string> equalPaths(const FileIdentity& identity);
-
-    PolicySnapshot m_snapshot;
+    rules::PolicyIndex m_index;
     WritableRoots m_everWritable;
     std::unordered_set<std::string> m_directories;
     std::unordered_set<std::string> m_confirmedPaths;
-    std::vector<Mentioned> m_mentioned;
-    std::chrono::steady_clock::time_point m_refreshed;
+    MentionedPaths m_mentioned;
 };
 
 } // namespace exeat::gate

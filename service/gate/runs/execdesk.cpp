@@ -102,12 +102,16 @@ void ExecDesk::decide(ExecId exec) {
 void ExecDesk::judge(Waiting& waiting) const {
     PolicyState& policy = *m_host.policy();
     waiting.policyVersion = policy.snapshot().version;
-    waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
+    waiting.judged = judgeNow(waiting.resolution);
     if (waiting.proven || waiting.judged.judgement.verdict == Verdict::Inside)
         return;
     m_host.resolver().prove(waiting.resolution, {waiting.caller, policy.everWritable(), m_writableRoots});
     waiting.proven = true;
-    waiting.judged = policy.judge(waiting.resolution, nameTrust(m_host.config()));
+    waiting.judged = judgeNow(waiting.resolution);
+}
+
+Judged ExecDesk::judgeNow(const Resolution& resolution) const {
+    return m_host.policy()->judge(resolution, nameTrust(m_host.config()), m_run.workdir);
 }
 
 /** DESIGN.md §5: rules of the exec's own folder bind, too. A folder that does not exist outside has none. */
@@ -185,10 +189,9 @@ void ExecDesk::answered(const wire::ExecAnswer& answer) {
 
 void ExecDesk::escalate(ExecId exec, const wire::ExecAnswer& answer) {
     Waiting& waiting = *m_waiting.at(exec);
-    PolicyState& policy = *m_host.policy();
-    if (policy.snapshot().version != waiting.policyVersion) {
+    if (m_host.policy()->snapshot().version != waiting.policyVersion) {
         // A rule that forbids it may have come while a person thought.
-        const Judged now = policy.judge(waiting.resolution, nameTrust(m_host.config()));
+        const Judged now = judgeNow(waiting.resolution);
         if (now.judgement.verdict == Verdict::Deny) {
             waiting.judged = now;
             return refuse(exec, now.judgement.reason);

@@ -14,6 +14,7 @@ namespace exeat::gate {
 /** What the desk needs to know of its run. */
 struct DeskRun {
     RunId run;
+    std::string workdir;                  ///< of the call, symbolic links followed
     std::vector<std::string> environment; ///< that Bash was started with
     std::vector<std::string> writableRoots;
     std::function<pid_t()> chainEnd;                                       ///< the process above the run's shell
@@ -45,6 +46,7 @@ private:
     struct Waiting;
     void decide(ExecId exec);
     void judge(Waiting& waiting) const;
+    Judged judgeNow(const Resolution& resolution) const;
     bool holdForDirectory(ExecId exec, Waiting& waiting);
     void ask(ExecId exec, Waiting& waiting);
     void escalate(ExecId exec, const wire::ExecAnswer& answer);

@@ -1,13 +1,13 @@
 #include "service/gate/runs/gaterun.h"
 
 #include "service/gate/resolve/environment.h"
+#include "shared/base/process.h"
 #include "shared/wire/execframe.h"
 
 #include <csignal>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace exeat::gate {
@@ -17,15 +17,12 @@ namespace {
 /** Where the escalate socket lies inside: above what scripts (3-9) and Bash (10 and up, 255) use for themselves. */
 constexpr int escalateSocketNumber = 231;
 
-void killByPidfd(const UniqueFd& pidfd) {
-    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
-}
-
 } // namespace
 
 GateRun::GateRun(RunHost& host, wire::StartRun start)
     : m_host(host), m_start(std::move(start)),
-      m_desk(host, {m_start.run, m_start.environment, m_start.sandbox.writableRoots, [this] { return chainEnd(); },
+      m_desk(host, {m_start.run, m_start.workdir, m_start.environment, m_start.sandbox.writableRoots,
+                    [this] { return chainEnd(); },
                     [this](StartOutside command, std::vector<UniqueFd> fds) {
                         startOutside(std::move(command), std::move(fds));
                     }}) {}
@@ -57,8 +54,8 @@ Result<void> GateRun::startShell(Streams streams) {
 }
 
 std::vector<std::string> GateRun::shellArgv() const {
-    // "--": a script that begins with a dash is no option.
-    return {m_host.config().bashPath, m_start.login ? "-lc" : "-c", "--", m_start.script};
+    // "--": a script that begins with a dash is no option. "bash": its `$0`, by which Bash begins its messages.
+    return {m_host.config().bashPath, m_start.login ? "-lc" : "-c", "--", m_start.script, "bash"};
 }
 
 std::vector<std::string> GateRun::shellEnvironment() const {
@@ -87,7 +84,7 @@ Result<void> GateRun::startInside(Streams streams, UniqueFd socket) {
     auto ended = m_host.loop().watch(m_inside->pidfd.get(), EPOLLIN, [this](std::uint32_t) { insideOver(); });
     auto status = m_host.loop().watch(m_inside->status.get(), EPOLLIN, [this](std::uint32_t) { shellStatus(); });
     if (!ended || !status) {
-        killByPidfd(m_inside->pidfd);
+        killProcess(m_inside->pidfd);
         m_inside.reset();
         return std::unexpected(!ended ? ended.error() : status.error());
     }
@@ -189,12 +186,20 @@ void GateRun::insideOver() {
 void GateRun::kill() {
     m_desk.close();
     if (m_inside)
-        killByPidfd(m_inside->pidfd);
+        killProcess(m_inside->pidfd);
     if (m_keeper && !m_keeperEnding) {
         m_keeperEnding = true;
         m_keeper->send(EndTree{});
     }
     endIfOver();
+}
+
+void GateRun::protectionLost(const LostProtection& lost) {
+    if (!m_inside || m_inside->guard != lost.guard)
+        return;
+    killProcess(m_inside->pidfd); // first of all: until then it may write
+    m_why = lost.why;
+    kill();
 }
 
 void GateRun::endIfOver() {
@@ -204,7 +209,7 @@ void GateRun::endIfOver() {
     m_interceptor.reset();
     m_host.records().flush();
     if (m_told)
-        m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL}), m_left});
+        m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL}), m_left, m_why});
     else
         m_host.tell(wire::RunRefused{m_start.run, m_refused ? m_refused->kind : ErrorKind::Unavailable,
                                      m_refused ? m_refused->text : "The run was stopped before it began."});

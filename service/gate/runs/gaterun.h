@@ -26,6 +26,8 @@ public:
     void start(Streams streams);
     /** Everything of it dies; RunEnded follows. */
     void kill();
+    /** If it is this run's: kills it, and RunEnded says why. */
+    void protectionLost(const LostProtection& lost);
     ExecDesk& desk() { return m_desk; }
 
 private:
@@ -55,6 +57,7 @@ private:
     std::vector<std::string> m_left; ///< as the keeper said at its end
     bool m_sweeping = false;         ///< the keeper was killed; what it left is being ended
     std::optional<ExitStatus> m_status;
+    std::string m_why; ///< it was ended by us: the reason
     std::optional<Error> m_refused;
     bool m_told = false; ///< RunStarted
     bool m_over = false; ///< RunEnded or RunRefused

@@ -1,6 +1,7 @@
 #include "service/gate/sandbox/mountplan.h"
 
 #include "service/gate/sandbox/gitfolders.h"
+#include "service/gate/sandbox/paths.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 
@@ -28,22 +29,11 @@ std::deque<std::string> components(std::string_view path) {
     return parts;
 }
 
-bool isInside(std::string_view path, std::string_view folder) {
-    return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-}
-
-std::string below(const std::string& folder, const std::string& name) {
-    return folder == "/" ? "/" + name : folder + "/" + name;
-}
-
-std::string parentOf(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
-
 Result<std::string> linkTarget(const std::string& path) {
     std::string target(4096, '\0');
     const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
+    if (size < 0 && (errno == ENOENT || errno == EINVAL))
+        return std::unexpected(changedMeanwhile(path));
     if (size <= 0 || static_cast<std::size_t>(size) == target.size())
         return failErrno("cannot read the symbolic link " + visible(path));
     target.resize(static_cast<std::size_t>(size));
@@ -219,7 +209,7 @@ Result<void> Planner::walk(const std::string& path, Purpose purpose) {
     // The last step led upwards: what is meant is a folder that was passed before.
     struct stat status{};
     if (::lstat(base.c_str(), &status) < 0)
-        return failErrno("cannot look at " + visible(base));
+        return std::unexpected(changedMeanwhile(base));
     finish(base, purpose.kind, status);
     return {};
 }
@@ -238,10 +228,8 @@ Result<void> Planner::addMissing(const std::string& path, PlaceholderKind kind) 
     if (!*made)
         return {};
     struct stat status{};
-    if (::lstat(path.c_str(), &status) < 0)
-        return failErrno("cannot look at " + visible(path));
-    if (S_ISLNK(status.st_mode))
-        return fail(ErrorKind::Unavailable, visible(path) + " changed while it was being protected. Try again.");
+    if (::lstat(path.c_str(), &status) < 0 || S_ISLNK(status.st_mode))
+        return std::unexpected(changedMeanwhile(path));
     add(MountKind::ReadOnly, path, status);
     return {};
 }
@@ -281,6 +269,13 @@ Result<std::vector<MountStep>> Planner::ordered() const {
 }
 
 } // namespace
+
+Error changedMeanwhile(const std::string& path) {
+    return {ErrorKind::Changed,
+            visible(path) + " was replaced again and again while it was being protected, so nothing was run. Find out "
+                            "what replaces it, or try again.",
+            0};
+}
 
 Result<std::vector<MountStep>> planMounts(const SandboxSpec& spec, const MakePlaceholder& makePlaceholder) {
     return Planner(spec, makePlaceholder).plan();

@@ -29,6 +29,9 @@ struct MountStep {
     bool operator==(const MountStep&) const = default;
 };
 
+/** `path` was not what the plan says when its turn came. The words are for whom every attempt failed. */
+Error changedMeanwhile(const std::string& path);
+
 /** What must stand for a protected path that does not exist. */
 enum class PlaceholderKind { Folder, File };
 

@@ -1,10 +1,14 @@
 #include "service/gate/sandbox/placeholders.h"
 
+#include "service/gate/sandbox/paths.h"
+#include "shared/base/scopeexit.h"
 #include "shared/base/text.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -50,13 +54,8 @@ std::uint64_t hashOf(std::string_view text, std::uint64_t hash) {
     return hash;
 }
 
-std::string nameOf(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 Result<UniqueFd> openParent(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return openExact(slash == 0 ? "/" : path.substr(0, slash));
+    return openExact(parentOf(path));
 }
 
 std::optional<struct stat> statusIn(const UniqueFd& parent, const std::string& name) {
@@ -66,18 +65,43 @@ std::optional<struct stat> statusIn(const UniqueFd& parent, const std::string& n
     return status;
 }
 
-void removeIfEmpty(const Record& record) {
+/** A descriptor for flock(2), whatever stands there by now. */
+UniqueFd openToLock(const UniqueFd& parent, const std::string& name) {
+    return UniqueFd(::openat(parent.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+bool isEmptyFolder(const UniqueFd& fd) {
+    auto copy = fd.duplicate();
+    DIR* folder = copy ? ::fdopendir(copy->get()) : nullptr;
+    if (folder == nullptr)
+        return false;
+    (void)copy->release();
+    const ScopeExit close([&] { ::closedir(folder); });
+    while (const dirent* entry = ::readdir(folder)) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..")
+            return false;
+    }
+    return true;
+}
+
+Placeholders::Left removeIfEmpty(const Record& record) {
+    using enum Placeholders::Left;
     auto parent = openParent(record.path);
     if (!parent)
-        return;
+        return Nothing;
     const std::string name = nameOf(record.path);
+    const UniqueFd object = openToLock(*parent, name); // closed after the removal: a borrower must not come between
+    if (object && ::flock(object.get(), LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+        return Borrowed;
     const auto status = statusIn(*parent, name);
     if (!status || FileIdentity{status->st_dev, status->st_ino} != record.file)
-        return;
+        return Nothing;
     if (S_ISDIR(status->st_mode))
         ::unlinkat(parent->get(), name.c_str(), AT_REMOVEDIR);
     else if (S_ISREG(status->st_mode) && status->st_size == 0)
         ::unlinkat(parent->get(), name.c_str(), 0);
+    return Nothing;
 }
 
 /** 0 or an error number. */
@@ -121,17 +145,17 @@ std::string Placeholders::recordPath(std::string_view path) const {
 Result<bool> Placeholders::make(const std::string& path, PlaceholderKind kind) {
     auto parent = openParent(path);
     if (!parent)
-        return fail(ErrorKind::Unavailable, visible(path) + " changed while it was being protected. Try again.");
+        return std::unexpected(changedMeanwhile(path));
     const int error = createIn(*parent, nameOf(path), kind);
     if (error == EACCES || error == EPERM || error == EROFS)
         return false;
     if (error == EEXIST)
-        return fail(ErrorKind::Unavailable, visible(path) + " changed while it was being protected. Try again.");
+        return std::unexpected(changedMeanwhile(path));
     if (error != 0)
         return failErrno("cannot protect " + visible(path), error);
     const auto status = statusIn(*parent, nameOf(path));
     if (!status)
-        return fail(ErrorKind::Unavailable, visible(path) + " changed while it was being protected. Try again.");
+        return std::unexpected(changedMeanwhile(path));
     const Record record{{status->st_dev, status->st_ino}, path};
     // A stale record of something that is gone may be there, held by a run that lost it.
     UniqueFd fd(::open(recordPath(path).c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -165,31 +189,57 @@ Result<bool> Placeholders::join(const std::string& path) {
     return true;
 }
 
-void Placeholders::drop(const std::string& path) {
+Result<UniqueFd> Placeholders::borrow(const std::string& path, const FileIdentity& file) {
+    auto parent = openParent(path);
+    const auto is = [&](const std::optional<struct stat>& status) {
+        return status && FileIdentity{status->st_dev, status->st_ino} == file;
+    };
+    const auto status = parent ? statusIn(*parent, nameOf(path)) : std::nullopt;
+    if (!is(status))
+        return std::unexpected(changedMeanwhile(path));
+    const bool emptyFile = S_ISREG(status->st_mode) && status->st_size == 0;
+    if (!S_ISDIR(status->st_mode) && !emptyFile)
+        return UniqueFd();
+    UniqueFd object = openToLock(*parent, nameOf(path));
+    if (!object || (!emptyFile && !isEmptyFolder(object)))
+        return UniqueFd();
+    const bool locked = ::flock(object.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    // Its owner held the lock, or had it between our looks and is done.
+    if (!locked || !is(statusIn(*parent, nameOf(path))))
+        return std::unexpected(changedMeanwhile(path));
+    return object;
+}
+
+Placeholders::Left Placeholders::drop(const std::string& path) {
     auto held = m_held.find(path);
     if (held == m_held.end() || --held->second.users > 0)
-        return;
-    removeIfUnused(recordPath(path), std::move(held->second.record));
+        return Left::Nothing;
+    const Left left = removeIfUnused(recordPath(path), std::move(held->second.record));
     m_held.erase(held);
+    return left;
 }
 
-void Placeholders::removeIfUnused(const std::string& recordFile, UniqueFd record) {
+Placeholders::Left Placeholders::removeIfUnused(const std::string& recordFile, UniqueFd record) {
     if (::flock(record.get(), LOCK_EX | LOCK_NB) < 0)
-        return; // another gate's runs still need it, and its last one removes it
-    if (const auto content = readRecord(record))
-        removeIfEmpty(*content);
+        return Left::Nothing; // another gate's runs still need it, and its last one removes it
+    const auto content = readRecord(record);
+    if (content && removeIfEmpty(*content) == Left::Borrowed)
+        return Left::Borrowed;
     ::unlink(recordFile.c_str());
+    return Left::Nothing;
 }
 
-void Placeholders::sweep() {
+Placeholders::Left Placeholders::sweep() {
+    Left left = Left::Nothing;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(m_folder, error)) {
         const std::string path = entry.path().string();
         if (!path.ends_with(suffix))
             continue;
         if (UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)); fd)
-            removeIfUnused(path, std::move(fd));
+            left = std::max(left, removeIfUnused(path, std::move(fd)));
     }
+    return left;
 }
 
 } // namespace exeat::gate

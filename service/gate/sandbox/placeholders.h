@@ -13,7 +13,9 @@ namespace exeat::gate {
  * Empty folders and files that stand for protected paths which do not exist, while runs need them. Each has a record
  * in `folder`, on which every user of it holds a shared flock(2): removing one would detach the mounts on it in every
  * other mount namespace, so the last one out removes it. A record without a holder is what a killed process left.
- * Shared by all gates of a user. Not thread-safe; every call below needs the lock of lock().
+ * Shared by all gates of a user. Who knows nothing of our records (another user in /tmp, another state folder) holds a
+ * shared flock(2) on the placeholder itself: then its owner leaves it, and sweeps it up later.
+ * Not thread-safe; every call below needs the lock of lock(), but borrow().
  */
 class Placeholders {
 public:
@@ -38,10 +40,21 @@ public:
     Result<bool> make(const std::string& path, PlaceholderKind kind);
     /** Holds `path` too if it is a placeholder, of whichever gate. */
     Result<bool> join(const std::string& path);
+    /**
+     * Keeps what may be somebody else's placeholder from being removed, as long as the descriptor is open; none where
+     * it cannot be one. Changed: it is not `file`, or is being removed.
+     */
+    static Result<UniqueFd> borrow(const std::string& path, const FileIdentity& file);
+
+    /** What became of a placeholder that we need no more. */
+    enum class Left {
+        Nothing, ///< or it is not ours to remove
+        Borrowed ///< sweep() removes it when its borrowers are gone
+    };
     /** Once for each make() and join() that answered true. The last one removes it, unless somebody filled it. */
-    void drop(const std::string& path);
+    Left drop(const std::string& path);
     /** Removes what nobody holds any more. */
-    void sweep();
+    Left sweep();
 
 private:
     struct Held {
@@ -51,7 +64,7 @@ private:
     explicit Placeholders(std::string folder, UniqueFd lockFile)
         : m_folder(std::move(folder)), m_lockFile(std::move(lockFile)) {}
     std::string recordPath(std::string_view path) const;
-    void removeIfUnused(const std::string& recordPath, UniqueFd record);
+    Left removeIfUnused(const std::string& recordPath, UniqueFd record);
 
     std::string m_folder;
     UniqueFd m_lockFile;

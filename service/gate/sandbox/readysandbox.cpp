@@ -5,6 +5,7 @@
 #include "service/gate/sandbox/spawn.h"
 #include "shared/base/process.h"
 #include "shared/base/text.h"
+#include "shared/wire/lastof.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,7 +14,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,8 +50,8 @@ Result<void> awaitReport(const UniqueFd& report, ReadySandbox::Deadline deadline
     }
     if (words.empty())
         return {};
-    const auto kind = std::min(static_cast<int>(words[0]), static_cast<int>(ErrorKind::Unavailable));
-    return fail(static_cast<ErrorKind>(std::max(kind, 0)), visible(std::string_view(words).substr(1)));
+    const auto kind = std::clamp(static_cast<int>(words[0]), 0, static_cast<int>(wire::LastOf<ErrorKind>::value));
+    return fail(static_cast<ErrorKind>(kind), visible(std::string_view(words).substr(1)));
 }
 
 /** proc_pid_fdinfo(5): the pid as this process sees it. */
@@ -61,20 +61,33 @@ int pidOf(const UniqueFd& pidfd) {
     return at == std::string::npos ? -1 : std::atoi(info->c_str() + at + 5);
 }
 
-Result<StartShell> toShell(InsideStart& start, std::vector<MountStep> steps) {
+Result<StartShell> toShell(const InsideStart& start, std::vector<MountStep> steps) {
     if (start.argv.empty() || !start.argv[0].starts_with('/'))
         return fail(ErrorKind::Invalid, "the shell of a run is named by its absolute path");
     if (start.inherited.size() + fixedDescriptors > limits::fdsPerMessage)
         return fail(ErrorKind::Limit, "a run inherits too many descriptors");
-    StartShell shell{std::move(start.argv),    std::move(start.environment),
-                     std::move(start.workdir), std::move(steps),
-                     start.spec.mode,          {}};
+    StartShell shell{start.argv, start.environment, start.workdir, std::move(steps), start.spec.mode, {}};
     for (const auto& inherited : start.inherited) {
         if (inherited.number < 3 || inherited.number > static_cast<int>(limits::inheritedFds) || !inherited.fd)
             return fail(ErrorKind::Invalid, "a run inherits a descriptor at an impossible number");
         shell.numbers.push_back(inherited.number);
     }
     return shell;
+}
+
+/** In the order of StartShell. */
+Result<std::vector<UniqueFd>> copies(const InsideStart& start, const UniqueFd& status, const UniqueFd& report) {
+    std::vector<const UniqueFd*> originals{&start.input, &start.output, &start.error, &status, &report};
+    for (const auto& inherited : start.inherited)
+        originals.push_back(&inherited.fd);
+    std::vector<UniqueFd> fds;
+    for (const UniqueFd* original : originals) {
+        auto copy = original->duplicate();
+        if (!copy)
+            return std::unexpected(copy.error());
+        fds.push_back(std::move(*copy));
+    }
+    return fds;
 }
 
 } // namespace
@@ -133,7 +146,7 @@ Error ReadySandbox::whyItFailed() const {
     return explainBuildFailure({words, got > 0 ? static_cast<std::size_t>(got) : 0});
 }
 
-Result<void> ReadySandbox::send(std::string payload, std::vector<UniqueFd> fds, Deadline deadline) {
+Result<void> ReadySandbox::send(const std::string& payload, std::vector<UniqueFd> fds, Deadline deadline) {
     m_channel.send(payload, std::move(fds));
     for (;;) {
         auto sent = m_channel.flush();
@@ -162,7 +175,7 @@ Result<FromZygote> ReadySandbox::receive(Deadline deadline) {
     }
 }
 
-Result<InsideRun> ReadySandbox::start(InsideStart start, std::vector<MountStep> steps, Deadline deadline) {
+Result<InsideRun> ReadySandbox::start(const InsideStart& start, std::vector<MountStep> steps, Deadline deadline) {
     auto shell = toShell(start, std::move(steps));
     if (!shell)
         return std::unexpected(shell.error());
@@ -170,15 +183,15 @@ Result<InsideRun> ReadySandbox::start(InsideStart start, std::vector<MountStep> 
     auto report = makePipe();
     if (!status || !report)
         return std::unexpected(status ? report.error() : status.error());
-    std::vector<UniqueFd> fds;
-    for (UniqueFd* fd : {&start.input, &start.output, &start.error, &status->write, &report->write})
-        fds.push_back(std::move(*fd));
-    for (auto& inherited : start.inherited)
-        fds.push_back(std::move(inherited.fd));
-    std::string payload = encode(*shell);
+    auto fds = copies(start, status->write, report->write);
+    if (!fds)
+        return std::unexpected(fds.error());
+    status->write.reset(); // their end of file is what we wait for
+    report->write.reset();
+    const std::string payload = encode(*shell);
     if (payload.size() > limits::frameBytes)
         return fail(ErrorKind::Limit, "arguments and environment of the run are too large");
-    auto sent = send(std::move(payload), std::move(fds), deadline);
+    auto sent = send(payload, std::move(*fds), deadline);
     auto answer = sent ? receive(deadline) : std::unexpected(sent.error());
     if (!answer) {
         kill(); // a late answer would be taken for that to the next request
@@ -191,9 +204,9 @@ Result<InsideRun> ReadySandbox::start(InsideStart start, std::vector<MountStep> 
         kill();
         return fail(ErrorKind::Invalid, "the sandbox answered without the run's first process");
     }
-    InsideRun run{std::move(*pidfd), std::move(status->read), 0};
+    InsideRun run{std::move(*pidfd), std::move(status->read)};
     if (auto started = awaitReport(report->read, deadline); !started) {
-        ::syscall(SYS_pidfd_send_signal, run.pidfd.get(), SIGKILL, nullptr, 0);
+        killProcess(run.pidfd);
         waitFor(run.pidfd.get(), POLLIN, deadline);
         return std::unexpected(started.error());
     }
@@ -202,7 +215,7 @@ Result<InsideRun> ReadySandbox::start(InsideStart start, std::vector<MountStep> 
 }
 
 void ReadySandbox::kill() {
-    ::syscall(SYS_pidfd_send_signal, m_pidfd.get(), SIGKILL, nullptr, 0);
+    killProcess(m_pidfd);
     // bubblewrap takes its child along (PR_SET_PDEATHSIG), and that is the first process of all runs.
     waitFor(m_pidfd.get(), POLLIN, Clock::now() + std::chrono::seconds(2));
     ::waitpid(m_pid, nullptr, WNOHANG); // the gate may have reaped it already

@@ -27,15 +27,18 @@ public:
     /** Of bubblewrap, a child of this process. */
     int pid() const { return m_pid; }
 
-    /** Unavailable with isAlive() false afterwards: the sandbox is lost, nothing runs. */
-    Result<InsideRun> start(InsideStart start, std::vector<MountStep> steps, Deadline deadline);
+    /**
+     * The zygote gets copies of the descriptors. Changed: a file is not what `steps` says; a new plan may fit.
+     * Unavailable with isAlive() false afterwards: the sandbox is lost, nothing runs.
+     */
+    Result<InsideRun> start(const InsideStart& start, std::vector<MountStep> steps, Deadline deadline);
 
 private:
     ReadySandbox(NetworkAccess network, int pid, UniqueFd pidfd, UniqueFd socket, UniqueFd complaints)
         : m_network(network), m_pid(pid), m_pidfd(std::move(pidfd)), m_channel(std::move(socket)),
           m_complaints(std::move(complaints)) {}
     Result<void> awaitReady(Deadline deadline);
-    Result<void> send(std::string payload, std::vector<UniqueFd> fds, Deadline deadline);
+    Result<void> send(const std::string& payload, std::vector<UniqueFd> fds, Deadline deadline);
     Result<FromZygote> receive(Deadline deadline);
     Error whyItFailed() const;
     void kill();

@@ -12,6 +12,8 @@ namespace {
 
 /** An agent that works makes its next call within this. */
 constexpr auto linger = std::chrono::seconds(1);
+/** How often a placeholder that others borrowed is tried again: it is only an empty folder in the way of nobody. */
+constexpr auto sweepPause = std::chrono::seconds(10);
 
 bool isOver(const UniqueFd& pidfd) {
     pollfd entry{pidfd.get(), POLLIN, 0};
@@ -28,7 +30,7 @@ Result<void> RunLeases::prepare() {
         return std::unexpected(opened.error());
     m_placeholders = std::make_unique<Placeholders>(std::move(*opened));
     const auto lock = m_placeholders->lock();
-    m_placeholders->sweep();
+    sweepAgain(m_placeholders->sweep());
     return {};
 }
 
@@ -38,52 +40,73 @@ Result<RunLease> RunLeases::begin(const SandboxSpec& spec) {
     const auto lock = m_placeholders->lock();
     RunLease lease;
     ScopeExit undo([&] {
-        for (const auto& path : lease.placeholders)
-            m_placeholders->drop(path);
+        for (const auto& path : lease.holdings.placeholders)
+            sweepAgain(m_placeholders->drop(path));
     });
     auto steps = planMounts(spec, [&](const std::string& path, PlaceholderKind kind) {
         auto made = m_placeholders->make(path, kind);
         if (made && *made)
-            lease.placeholders.push_back(path);
+            lease.holdings.placeholders.push_back(path);
         return made;
     });
     if (!steps)
         return std::unexpected(steps.error());
     lease.steps = std::move(*steps);
-    for (const auto& step : lease.steps) {
-        if (step.kind != MountKind::ReadOnly ||
-            std::ranges::find(lease.placeholders, step.path) != lease.placeholders.end())
-            continue;
-        auto joined = m_placeholders->join(step.path);
-        if (!joined)
-            return std::unexpected(joined.error());
-        if (*joined)
-            lease.placeholders.push_back(step.path);
-    }
+    if (auto held = hold(lease); !held)
+        return std::unexpected(held.error());
+    const auto guard = m_guard.watch(lease.steps);
+    if (!guard)
+        return std::unexpected(guard.error());
+    lease.holdings.guard = *guard;
     undo.dismiss();
     return lease;
 }
 
-void RunLeases::abandon(const RunLease& lease) {
-    drop(lease.placeholders);
+/** What was there already, and may be the placeholder of another run, gate or user. */
+Result<void> RunLeases::hold(RunLease& lease) {
+    auto& holdings = lease.holdings;
+    for (const auto& step : lease.steps) {
+        if (step.kind != MountKind::ReadOnly ||
+            std::ranges::find(holdings.placeholders, step.path) != holdings.placeholders.end())
+            continue;
+        auto joined = m_placeholders->join(step.path);
+        if (!joined)
+            return std::unexpected(joined.error());
+        if (*joined) {
+            holdings.placeholders.push_back(step.path);
+            continue;
+        }
+        auto borrowed = Placeholders::borrow(step.path, step.file);
+        if (!borrowed)
+            return std::unexpected(borrowed.error());
+        if (*borrowed)
+            holdings.borrowed.push_back(std::move(*borrowed));
+    }
+    return {};
+}
+
+void RunLeases::abandon(RunLease lease) {
+    std::vector<RunHoldings> all;
+    all.push_back(std::move(lease.holdings));
+    drop(std::move(all));
 }
 
 Result<void> RunLeases::endWith(RunLease lease, const UniqueFd& pidfd) {
-    if (lease.placeholders.empty())
-        return {};
     auto copy = pidfd.duplicate();
     if (!copy) {
-        drop(lease.placeholders);
+        abandon(std::move(lease));
         return std::unexpected(copy.error());
     }
-    m_watched.push_back({std::move(*copy), std::move(lease.placeholders)});
+    m_watched.push_back({std::move(*copy), std::move(lease.holdings)});
     return {};
 }
 
 std::optional<RunLeases::Clock::time_point> RunLeases::tidy() {
     collectEnded();
     dropDue(Clock::now());
-    return m_ended.empty() ? std::nullopt : std::optional(m_ended.front().due);
+    if (m_ended.empty() || (m_nextSweep && *m_nextSweep < m_ended.front().due))
+        return m_nextSweep;
+    return m_ended.front().due;
 }
 
 void RunLeases::settle() {
@@ -91,32 +114,46 @@ void RunLeases::settle() {
     dropDue(Clock::time_point::max());
 }
 
-void RunLeases::drop(const std::vector<std::string>& paths) {
-    if (paths.empty())
+void RunLeases::drop(std::vector<RunHoldings> holdings) {
+    for (const auto& held : holdings)
+        m_guard.release(held.guard); // before we remove what it guards
+    if (std::ranges::all_of(holdings, [](const auto& held) { return held.placeholders.empty(); }))
         return;
     const auto lock = m_placeholders->lock();
-    for (const auto& path : paths)
-        m_placeholders->drop(path);
+    for (const auto& held : holdings) {
+        for (const auto& path : held.placeholders)
+            sweepAgain(m_placeholders->drop(path));
+    }
+}
+
+void RunLeases::sweepAgain(Placeholders::Left left) {
+    if (left == Placeholders::Left::Borrowed && !m_nextSweep)
+        m_nextSweep = Clock::now() + sweepPause;
 }
 
 void RunLeases::collectEnded() {
     std::erase_if(m_watched, [&](Watched& run) {
         if (!isOver(run.pidfd))
             return false;
-        m_ended.push_back({Clock::now() + linger, std::move(run.placeholders)});
+        m_ended.push_back({Clock::now() + linger, std::move(run.holdings)});
         return true;
     });
 }
 
 void RunLeases::dropDue(Clock::time_point now) {
-    std::vector<std::string> due;
-    std::erase_if(m_ended, [&](const Ended& run) {
+    std::vector<RunHoldings> due;
+    std::erase_if(m_ended, [&](Ended& run) {
         if (run.due > now)
             return false;
-        due.insert(due.end(), run.placeholders.begin(), run.placeholders.end());
+        due.push_back(std::move(run.holdings));
         return true;
     });
-    drop(due);
+    drop(std::move(due));
+    if (!m_nextSweep || *m_nextSweep > now)
+        return;
+    m_nextSweep.reset();
+    const auto lock = m_placeholders->lock();
+    sweepAgain(m_placeholders->sweep());
 }
 
 } // namespace exeat::gate

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/gate/sandbox/nameguard.h"
 #include "service/gate/sandbox/placeholders.h"
 
 #include <chrono>
@@ -10,10 +11,17 @@
 
 namespace exeat::gate {
 
-/** The mounts of one run and the placeholders that it holds. */
+/** What a run needs in the real file system while it lives. */
+struct RunHoldings {
+    std::vector<std::string> placeholders;
+    std::vector<UniqueFd> borrowed; ///< placeholders of others
+    NameGuard::Id guard = 0;
+};
+
+/** The mounts of one run and what it holds for them. */
 struct RunLease {
     std::vector<MountStep> steps;
-    std::vector<std::string> placeholders;
+    RunHoldings holdings;
 };
 
 /**
@@ -30,35 +38,40 @@ public:
     RunLeases& operator=(const RunLeases&) = delete;
     ~RunLeases() { settle(); }
 
-    /** Plans by the file system as it is now and holds what stands in for missing paths. */
+    /** Plans by the file system as it is now, holds what stands in for missing paths, and guards all of it. */
     Result<RunLease> begin(const SandboxSpec& spec);
     /** The run never started. */
-    void abandon(const RunLease& lease);
+    void abandon(RunLease lease);
     /** `pidfd` becomes readable when the run is over. */
     Result<void> endWith(RunLease lease, const UniqueFd& pidfd);
     /** Notices ended runs and lets go of what is due; when to call again, if an ended run still holds something. */
     std::optional<Clock::time_point> tidy();
     /** Lets go at once of what ended runs held. */
     void settle();
+    NameGuard& guard() { return m_guard; }
 
 private:
     struct Ended {
         Clock::time_point due;
-        std::vector<std::string> placeholders;
+        RunHoldings holdings;
     };
     struct Watched {
         UniqueFd pidfd;
-        std::vector<std::string> placeholders;
+        RunHoldings holdings;
     };
     Result<void> prepare();
-    void drop(const std::vector<std::string>& paths);
+    Result<void> hold(RunLease& lease);
+    void drop(std::vector<RunHoldings> holdings);
+    void sweepAgain(Placeholders::Left left);
     void collectEnded();
     void dropDue(Clock::time_point now);
 
     std::string m_stateFolder;
     std::unique_ptr<Placeholders> m_placeholders;
+    NameGuard m_guard;
     std::vector<Watched> m_watched;
     std::vector<Ended> m_ended; ///< kept a moment for the next run; the earliest first
+    std::optional<Clock::time_point> m_nextSweep;
 };
 
 } // namespace exeat::gate

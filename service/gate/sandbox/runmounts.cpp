@@ -16,7 +16,7 @@ Result<void> carryOut(const MountStep& step) {
     auto place = openExact(step.path);
     auto file = place ? identityOf(*place) : std::unexpected(place.error());
     if (!file || *file != step.file)
-        return fail(ErrorKind::Unavailable, visible(step.path) + " changed while it was being protected. Try again.");
+        return std::unexpected(changedMeanwhile(step.path));
     const std::string empty = emptyThings;
     switch (step.kind) {
     case MountKind::Writable:
@@ -30,7 +30,7 @@ Result<void> carryOut(const MountStep& step) {
         auto source = openExact(step.source);
         auto shown = source ? identityOf(*source) : std::unexpected(source.error());
         if (!shown || *shown != step.sourceFile)
-            return fail(ErrorKind::Unavailable, visible(step.source) + " changed while it was to be shown. Try again.");
+            return std::unexpected(changedMeanwhile(step.source));
         return bindOver(*source, *place);
     }
     case MountKind::HideFolder:
@@ -79,6 +79,8 @@ Result<void> mountForRun(const std::vector<MountStep>& steps, SandboxMode mode) 
     for (const auto& step : steps) {
         if (auto done = carryOut(step); !done) {
             auto error = done.error();
+            if (error.errnum == ENOENT)
+                return std::unexpected(changedMeanwhile(step.path)); // removed after it was opened: move_mount(2)
             if (error.kind == ErrorKind::System)
                 error.text += " (" + visible(step.path) + ")";
             return std::unexpected(error);

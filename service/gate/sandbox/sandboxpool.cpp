@@ -2,6 +2,8 @@
 
 #include "service/gate/sandbox/readysandbox.h"
 #include "service/gate/sandbox/runleases.h"
+#include "service/gate/sandbox/whilechanged.h"
+#include "shared/base/process.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -47,6 +49,25 @@ struct SandboxPool::Private {
             return std::unexpected(built.error());
         return sandboxes.emplace_back(std::move(*built)).get();
     }
+
+    /** With a plan of its own. */
+    Result<InsideRun> attempt(ReadySandbox& sandbox, const InsideStart& start, ReadySandbox::Deadline deadline) {
+        auto lease = leases.begin(start.spec);
+        if (!lease)
+            return std::unexpected(lease.error());
+        const auto guard = lease->holdings.guard;
+        auto run = sandbox.start(start, lease->steps, deadline);
+        if (!run) {
+            leases.abandon(std::move(*lease));
+            return run;
+        }
+        if (auto watched = leases.endWith(std::move(*lease), run->pidfd); !watched) {
+            killProcess(run->pidfd);
+            return std::unexpected(watched.error());
+        }
+        run->guard = guard;
+        return run;
+    }
 };
 
 SandboxPool::SandboxPool(std::string bwrapPath, std::string selfPath) : d(new Private) {
@@ -64,17 +85,15 @@ Result<InsideRun> SandboxPool::start(InsideStart start) {
     if (!sandbox)
         return std::unexpected(sandbox.error());
     start.spec.hiddenPaths.push_back(d->placeholders);
-    auto lease = d->leases.begin(start.spec);
-    if (!lease)
-        return std::unexpected(lease.error());
-    auto run = (*sandbox)->start(std::move(start), lease->steps, deadline);
-    if (!run) {
-        d->leases.abandon(*lease);
-        return run;
-    }
-    if (auto watched = d->leases.endWith(std::move(*lease), run->pidfd); !watched)
-        return std::unexpected(watched.error());
-    return run;
+    return whileChanged([&] { return d->attempt(**sandbox, start, deadline); });
+}
+
+int SandboxPool::changesFd() const {
+    return d->leases.guard().fd();
+}
+
+std::vector<LostProtection> SandboxPool::takeLost() {
+    return d->leases.guard().take();
 }
 
 std::vector<int> SandboxPool::processes() const {

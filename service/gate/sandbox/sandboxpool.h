@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/gate/sandbox/lostprotection.h"
 #include "shared/base/error.h"
 #include "shared/base/uniquefd.h"
 #include "shared/domain/sandboxspec.h"
@@ -39,6 +40,8 @@ struct InsideRun {
     UniqueFd status;
     /** Of that first process, in our own pid namespace. */
     int pid = 0;
+    /** By this SandboxPool::takeLost() names it. */
+    std::uint64_t guard = 0;
 };
 
 /**
@@ -53,6 +56,12 @@ public:
     ~SandboxPool();
 
     Result<InsideRun> start(InsideStart start);
+
+    /** Readable when takeLost() may tell of something; -1 before the first start(). */
+    int changesFd() const;
+    /** Runs whose protection was taken away from outside since the last call: to be ended at once. Call it after
+     *  start(), too, which may have come upon some. */
+    std::vector<LostProtection> takeLost();
 
     /** Children of this process that are ours (bubblewrap): whoever ends stray children spares them. */
     std::vector<int> processes() const;

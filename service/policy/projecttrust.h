@@ -1,0 +1,81 @@
+#pragma once
+
+#include "service/policy/projectcontent.h"
+#include "service/policy/truststore.h"
+#include "shared/domain/trust.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace exeat {
+
+/** What a project's rules come to at this moment; each knows its owner and whether it loosens. */
+struct ProjectRules {
+    std::vector<PrefixRule> rules;
+    std::vector<HostExecutable> hostExecutables;
+    std::string brokenNote; ///< as FolderRules::brokenNote
+};
+
+/** One sentence for a person and an agent; the status waits(). */
+std::string waitingText(const TrustStatus& status);
+
+/**
+ * Trust by content (DESIGN.md §5): a project's tightening holds at once; what loosens, and the end of what tightens,
+ * only once a person accepted exactly this content. Accepted is the content of all rules files of a directory together,
+ * by the directory's real path. Several contents may be accepted, so that going back and forth between branches asks
+ * once for each. Contents that mean the same are the same. Codex's trust_level is no trust of ours. Main thread only.
+ */
+class ProjectTrust {
+public:
+    explicit ProjectTrust(TrustStore store) : m_store(std::move(store)) {}
+
+    /** Of `directory`, whose folders say `folders`. Valid until the next call. */
+    const ProjectRules& rulesOf(const std::string& directory, const ProjectFolders& folders);
+
+    /** Directories at or above `directory` of which something is remembered. */
+    std::vector<std::string> rememberedAbove(const std::string& directory) const;
+    bool remembers(const std::string& directory) const;
+
+    /** Of every project with rules seen since the start, and every one that is remembered. */
+    std::vector<TrustStatus> statuses() const;
+    TrustView view(const std::string& directory, const ProjectFolders& folders);
+    TrustStatus statusOf(const std::string& directory) const;
+    /** What waits for a person, and what could not be kept, in words. */
+    std::vector<std::string> problems() const;
+
+    /**
+     * A person accepts what `directory` says, having seen the content `hash`. Refused: it says something else by now,
+     * or a file is broken, so that nobody could see it.
+     */
+    Result<void> accept(const std::string& directory, const ProjectFolders& folders, const std::string& hash,
+                        const std::string& who, std::int64_t now);
+    /** Nothing of it loosens any more. Whatever tightens stays. */
+    Result<void> revoke(const std::string& directory);
+
+private:
+    struct State {
+        ProjectFolders folders; ///< what the rest was made of
+        ProjectContent content;
+        ProjectRules rules;
+        std::vector<PrefixRule> held; ///< removed, and in force
+        std::vector<HostExecutable> heldHosts;
+        TrustState trust = TrustState::NotTrusted;
+        std::string problem; ///< why it is not remembered
+    };
+
+    /** Why nobody can accept it. */
+    static std::vector<std::string> obstacles(const State& state, const std::vector<RuleChange>& changes);
+    State& stateOf(const std::string& directory, const ProjectFolders& folders);
+    void settle(State& state, const std::string& directory);
+    static ProjectRules rulesIn(const State& state, const std::string& directory);
+    std::vector<RuleChange> changesOf(const State& state, const std::string& directory) const;
+    /** What is in force now, for the next start. */
+    void remember(State& state, TrustRecord record);
+
+    TrustStore m_store;
+    std::map<std::string, State> m_states; ///< by directory
+    State m_unremembered;                  ///< of a directory beyond the limit
+};
+
+} // namespace exeat

@@ -1,0 +1,169 @@
+#include "service/policy/truststore.h"
+
+#include "service/policy/replacefile.h"
+#include "service/policy/sha256.h"
+#include "shared/base/limits.h"
+#include "shared/base/text.h"
+#include "shared/base/uniquefd.h"
+#include "shared/wire/lastof.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+#include <optional>
+#include <ranges>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace exeat {
+namespace {
+
+struct StoredText {
+    std::string path;
+    std::string text;
+};
+
+struct StoredContent {
+    Acceptance acceptance;
+    std::vector<StoredText> texts;
+};
+
+/** A TrustRecord on disk. Another form than ours is not understood, so its number changes with the fields. */
+struct StoredRecord {
+    std::uint32_t form = 1;
+    std::string directory;
+    std::vector<StoredContent> accepted;
+    std::vector<PrefixRule> tightening;
+    std::vector<HostExecutable> narrowing;
+    bool overflow = false;
+};
+
+constexpr auto form = StoredRecord{}.form;
+static_assert(wire::detail::fieldCount<PrefixRule>() == 15 && wire::detail::fieldCount<HostExecutable>() == 6,
+              "raise the number of the form");
+
+std::string encoded(const TrustRecord& record) {
+    StoredRecord stored{form, record.directory, {}, record.tightening, record.narrowing, record.overflow};
+    for (const auto& content : record.accepted) {
+        auto& one = stored.accepted.emplace_back(StoredContent{content.acceptance, {}});
+        for (const auto& [path, text] : content.texts)
+            one.texts.push_back({path, text});
+    }
+    wire::Writer writer;
+    writer.put(stored);
+    return writer.take();
+}
+
+std::optional<TrustRecord> decoded(const std::string& bytes) {
+    StoredRecord stored;
+    wire::Reader reader(bytes);
+    if (!reader.get(stored) || !reader.atEnd() || stored.form != form)
+        return std::nullopt;
+    TrustRecord record{
+        std::move(stored.directory), {}, std::move(stored.tightening), std::move(stored.narrowing), stored.overflow};
+    for (auto& content : stored.accepted) {
+        auto& one = record.accepted.emplace_back(AcceptedContent{content.acceptance, {}});
+        for (auto& text : content.texts)
+            one.texts.emplace(std::move(text.path), std::move(text.text));
+    }
+    return record;
+}
+
+} // namespace
+
+TrustStore::TrustStore(std::string folder) : m_folder(std::move(folder)) {
+    load();
+}
+
+void TrustStore::load() {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(m_folder, error)) {
+        const std::string file = entry.path().string();
+        if (entry.path().filename().string().starts_with('.'))
+            continue; // what a write left behind that was cut off
+        const auto bytes = readFile(file, limits::trustRecordBytes);
+        auto record = bytes ? decoded(*bytes) : std::nullopt;
+        if (!record || fileOf(record->directory) != file || m_records.size() >= limits::trustRecords) {
+            m_damaged.insert(file);
+            continue;
+        }
+        m_bytes[record->directory] = bytes->size();
+        m_records.emplace(record->directory, std::move(*record));
+    }
+}
+
+std::string TrustStore::fileOf(const std::string& directory) const {
+    return m_folder + '/' + sha256Hex(directory);
+}
+
+const TrustRecord* TrustStore::find(const std::string& directory) const {
+    const auto found = m_records.find(directory);
+    return found == m_records.end() ? nullptr : &found->second;
+}
+
+bool TrustStore::isDamaged(const std::string& directory) const {
+    return !m_damaged.empty() && m_damaged.contains(fileOf(directory));
+}
+
+std::size_t TrustStore::bytesOfOthers(const std::string& directory) const {
+    std::size_t sum = 0;
+    for (const auto& [other, bytes] : m_bytes)
+        sum += other == directory ? 0 : bytes;
+    return sum;
+}
+
+void TrustStore::forgetGone() {
+    std::vector<std::string> gone;
+    for (const auto& directory : m_records | std::views::keys) {
+        struct stat facts{};
+        if (::lstat(directory.c_str(), &facts) < 0 && errno == ENOENT)
+            gone.push_back(directory);
+    }
+    for (const auto& directory : gone)
+        (void)remove(directory); // a file that stays is tried again at the next start
+}
+
+Result<void> TrustStore::put(const TrustRecord& record) {
+    const std::string& directory = record.directory;
+    const std::string bytes = encoded(record);
+    const auto isFull = [&] {
+        return isFullFor(directory) || bytesOfOthers(directory) + bytes.size() > limits::trustBytes;
+    };
+    if (bytes.size() > limits::trustRecordBytes)
+        return fail(ErrorKind::Limit, "the rules of " + visible(directory, 512) + " are too much to be remembered");
+    if (isFull())
+        forgetGone();
+    if (isFull())
+        return fail(ErrorKind::Limit, "more projects with rules are remembered than " + m_folder +
+                                          " may hold; `exeat trust list` shows them: remove what you do not need");
+    if (::mkdir(m_folder.c_str(), 0700) < 0 && errno != EEXIST)
+        return failErrno("cannot make " + m_folder);
+    const std::string file = fileOf(directory);
+    if (auto written = replaceFile(file, bytes, 0600); !written)
+        return written;
+    m_bytes[directory] = bytes.size();
+    m_damaged.erase(file);
+    m_records.insert_or_assign(directory, record);
+    return {};
+}
+
+void TrustStore::putForNow(TrustRecord record) {
+    if (!isFullFor(record.directory))
+        m_records.insert_or_assign(record.directory, std::move(record));
+}
+
+bool TrustStore::isFullFor(const std::string& directory) const {
+    return m_records.size() >= limits::trustRecords && !m_records.contains(directory);
+}
+
+Result<void> TrustStore::remove(const std::string& directory) {
+    m_records.erase(directory);
+    m_bytes.erase(directory);
+    m_damaged.erase(fileOf(directory));
+    if (::unlink(fileOf(directory).c_str()) < 0 && errno != ENOENT)
+        return failErrno("cannot remove " + fileOf(directory));
+    return {};
+}
+
+} // namespace exeat

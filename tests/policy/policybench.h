@@ -1,0 +1,55 @@
+#pragma once
+
+#include "service/policy/policystore.h"
+#include "tests/policy/testtree.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+/** What the tests of the policy store share: files of rules, and what comes of them. */
+namespace exeat::test {
+
+constexpr auto userFile = "home/.codex/rules/u.rules";
+constexpr auto projectFile = "w/.codex/rules/p.rules";
+
+inline rules::ProgramFacts systemProgram(const std::string& name) {
+    rules::ProgramFacts facts;
+    facts.calledAs = facts.realPath = "/usr/bin/" + name;
+    facts.names = {name};
+    facts.unplantable = true;
+    return facts;
+}
+
+/** Of a system's program, called by a session of `places[0]` from `places[1]`, in `places[2]`. */
+inline Judgement judged(const PolicySnapshot& snapshot, const std::vector<std::string>& argv,
+                        std::vector<std::string> places = {}) {
+    auto program = systemProgram(argv.front());
+    program.equalPaths = {program.realPath};
+    program.places = std::move(places);
+    return rules::judge(snapshot, program, argv);
+}
+
+inline Verdict verdictOf(const PolicySnapshot& snapshot, const std::vector<std::string>& argv,
+                         std::vector<std::string> places = {}) {
+    return judged(snapshot, argv, std::move(places)).verdict;
+}
+
+inline bool replaceByRename(const TestTree& tree, const QString& file, const QByteArray& content) {
+    return tree.write(file + ".tmp", content) && ::rename(tree.at(file + ".tmp").c_str(), tree.at(file).c_str()) == 0;
+}
+
+inline bool joined(const std::vector<std::string>& problems, const char* words) {
+    return std::any_of(problems.begin(), problems.end(),
+                       [&](const std::string& problem) { return problem.find(words) != std::string::npos; });
+}
+
+inline PrefixRule ruleFor(const std::vector<std::string>& words, RuleDecision decision) {
+    PrefixRule rule;
+    for (const auto& word : words)
+        rule.pattern.push_back({{word}});
+    rule.decision = decision;
+    return rule;
+}
+
+} // namespace exeat::test

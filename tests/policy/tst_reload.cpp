@@ -1,0 +1,61 @@
+#include "tests/policy/policybench.h"
+
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace exeat;
+using namespace exeat::test;
+
+class ReloadTest : public QObject {
+    Q_OBJECT
+private slots:
+    void reload_data() {
+        QTest::addColumn<QString>("how");
+        for (const char* how : {"rename", "truncate", "write in place", "write, then rename", "new folder", "remove"})
+            QTest::newRow(how) << how;
+    }
+
+    void reload() {
+        QFETCH(QString, how);
+        const TestTree tree;
+        const bool fromNothing = how == "new folder";
+        QVERIFY(tree.makeFolder("home"));
+        QVERIFY(fromNothing || tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        QCOMPARE(verdictOf(store->snapshot({}), {"old"}), fromNothing ? Verdict::Inside : Verdict::Deny);
+        QSignalSpy changed(store.get(), &PolicyStore::changed);
+        const QByteArray next = "prefix_rule(['new'], 'forbidden')";
+        if (how == "rename")
+            QVERIFY(QFile::rename(tree.path(userFile), tree.path("home/.codex/rules/u.off")));
+        else if (how == "truncate")
+            QVERIFY(tree.write(userFile, ""));
+        else if (how == "remove")
+            QVERIFY(QDir(tree.path("home/.codex")).removeRecursively());
+        else if (how == "write, then rename")
+            QVERIFY(replaceByRename(tree, userFile, next));
+        else
+            QVERIFY(tree.write(userFile, next));
+        QTRY_VERIFY(!changed.isEmpty());
+        const bool hasNew = fromNothing || how.startsWith("write");
+        QTRY_COMPARE(verdictOf(store->snapshot({}), {"new"}), hasNew ? Verdict::Deny : Verdict::Inside);
+        QCOMPARE(verdictOf(store->snapshot({}), {"old"}), Verdict::Inside);
+        // The watch outlives the change.
+        changed.clear();
+        QVERIFY(replaceByRename(tree, userFile, "prefix_rule(['third'], 'forbidden')"));
+        QTRY_VERIFY(!changed.isEmpty());
+        QCOMPARE(verdictOf(store->snapshot({}), {"third"}), Verdict::Deny);
+    }
+
+    void aChangeSeenAtUseIsToldToo() {
+        const TestTree tree;
+        QVERIFY(tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        QSignalSpy changed(store.get(), &PolicyStore::changed);
+        QVERIFY(tree.write(userFile, "prefix_rule(['new'], 'forbidden')"));
+        QCOMPARE(verdictOf(store->snapshot({}), {"new"}), Verdict::Deny); // before any event
+        QTRY_VERIFY(!changed.isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(ReloadTest)
+#include "tst_reload.moc"
