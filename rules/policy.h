@@ -2,8 +2,10 @@
 
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
+#include "shared/domain/rulesfile.h"
 #include "shared/domain/verdict.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,36 +42,31 @@ struct RulesError {
 /** For a terminal: `file:line:column: message`, the line with a caret under the place, and the calls that led there. */
 std::string errorText(const RulesError& error);
 
-enum class NetworkProtocol { Http, Https, Socks5Tcp, Socks5Udp };
-
-/** Kept and shown; nothing enforces it yet. */
-struct NetworkRule {
-    std::string host; ///< without port, brackets and dots at the end, small letters
-    NetworkProtocol protocol = NetworkProtocol::Https;
-    RuleDecision decision = RuleDecision::Forbidden;
-    std::string justification;
-    std::string file = {};
-    int line = 0;
-    bool operator==(const NetworkRule&) const = default;
-};
+/** A line, indented, and a caret below the character with `character` others before it, wherever escapes moved it. */
+std::string underlined(std::string_view excerpt, int character);
 
 struct RulesFile {
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables; ///< a path may begin with `~/`, the user's home folder
     std::vector<NetworkRule> networkRules;
-    bool operator==(const RulesFile&) const = default;
+    /** Places in `rules` of those without `match`, for lint: no part of what the file means. */
+    std::vector<std::size_t> withoutExamples;
+    bool operator==(const RulesFile& other) const {
+        return rules == other.rules && hostExecutables == other.hostExecutables && networkRules == other.networkRules;
+    }
 };
 
 /** As if the text of `more` followed that of `all` in the same layer. */
 void append(RulesFile& all, const RulesFile& more);
 
-/** Which words a file may use: `.codex` folders stay strictly in Codex's vocabulary. DESIGN.md §5. */
-enum class Vocabulary { Codex, Exeat };
+using exeat::NetworkProtocol;
+using exeat::NetworkRule;
+using exeat::Vocabulary;
 
 /**
- * One file's text, run as a program: what it declares, or its first fault. Rules come back with `file`, `line`,
- * `layer`; examples (match, not_match) are checked. Whatever the text is, it ends within the bounds of limits.h
- * (`rules…`).
+ * One file's text, run as a program: what it declares, or its first fault. Rules and entries come back with `file` and
+ * `line`, rules with `layer`; examples (match, not_match) are checked. Whatever the text is, it ends within the bounds
+ * of limits.h (`rules…`).
  */
 std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
                                                 Vocabulary vocabulary);

@@ -62,6 +62,8 @@ std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string
     for (auto& one : declared->rules) {
         if (auto fault = checkExamples(one, result.hostExecutables))
             return std::unexpected(std::move(*fault));
+        if (one.match.empty())
+            result.withoutExamples.push_back(result.rules.size());
         one.rule.file = file;
         one.rule.layer = layer;
         result.rules.push_back(std::move(one.rule));
@@ -69,7 +71,8 @@ std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string
     return result;
 }
 
-/** The line, and a caret below one of its characters, wherever escapes have moved it. */
+} // namespace
+
 std::string underlined(std::string_view excerpt, int character) {
     std::size_t before = 0;
     for (int i = 0; i < character && before < excerpt.size(); ++i)
@@ -78,8 +81,6 @@ std::string underlined(std::string_view excerpt, int character) {
     return "    " + shown + visible(excerpt.substr(before), 4096) + "\n    " + std::string(characterCount(shown), ' ') +
            "^\n";
 }
-
-} // namespace
 
 std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
                                                 Vocabulary vocabulary) {
@@ -98,6 +99,8 @@ std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std
 }
 
 void append(RulesFile& all, const RulesFile& more) {
+    for (const std::size_t place : more.withoutExamples)
+        all.withoutExamples.push_back(all.rules.size() + place);
     all.rules.insert(all.rules.end(), more.rules.begin(), more.rules.end());
     all.hostExecutables.insert(all.hostExecutables.end(), more.hostExecutables.begin(), more.hostExecutables.end());
     all.networkRules.insert(all.networkRules.end(), more.networkRules.begin(), more.networkRules.end());

@@ -244,6 +244,7 @@ struct Statement {
                      ReturnStatement, BreakStatement, ContinueStatement, PassStatement, LoadStatement>;
     Position at;
     Node node;
+    Position end = {}; ///< behind its last character; of simple statements only
 };
 
 enum class ConstantKind : std::uint8_t { String, Bytes, Int, Float };

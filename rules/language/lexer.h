@@ -33,6 +33,9 @@ public:
      */
     std::expected<FormatText, Fault> formatText(const Token& opening);
 
+    /** Behind what was read last. */
+    Position position() const { return here(); }
+
     /** The innermost bracket that is open now, for "is never closed". */
     std::optional<Token> openBracket() const;
 

@@ -102,6 +102,7 @@ private:
 
     Lexer m_lexer;
     Token m_token;
+    Position m_end; ///< of the token before it
     Program m_program;
     std::size_t m_depth = 0;
 };

@@ -62,6 +62,7 @@ bool Parsing::Level::tooDeep() const {
 }
 
 Parsing::Done Parsing::step() {
+    m_end = m_lexer.position();
     auto token = m_lexer.next();
     if (!token)
         return std::unexpected(std::move(token.error()));
@@ -143,6 +144,7 @@ Parsing::Done Parsing::simpleStatements(Block& block) {
         auto statement = simpleStatement();
         if (!statement)
             return std::unexpected(std::move(statement.error()));
+        statement->end = m_end;
         block.push_back(std::move(*statement));
         if (at(TokenKind::Semicolon)) {
             if (auto stepped = step(); !stepped)

@@ -1,6 +1,7 @@
 #include "service/app/application.h"
 
 #include "service/app/activation.h"
+#include "service/run/ceilingfacts.h"
 
 #include <QLoggingCategory>
 
@@ -75,6 +76,7 @@ Result<void> Application::listen() {
         .problems = [this] { return problems(); },
         .interceptor = "wrapper",
         .programFolder = m_paths.programFolder,
+        .rules = rulesAccess(),
         .trust = m_trust.get(),
     };
     const mcp::McpServices shims{
@@ -106,6 +108,24 @@ Result<void> Application::listen() {
     return {};
 }
 
+RulesAccess Application::rulesAccess() {
+    const auto projectRoot = [this](const std::string& directory) {
+        return projectRootOf(directory, m_config.current().projectRootMarkers);
+    };
+    RulesAccess access;
+    access.picture = [this, projectRoot](const std::string& directory) {
+        return m_policyStore->picture({projectRoot(directory), {directory}, {}});
+    };
+    access.writableRoots = [this, projectRoot](const std::string& directory) {
+        const CeilingSettings& settings = m_config.current().ceiling;
+        return ceilingOf(settings, ceilingFactsOf(m_paths, m_loginFacts, settings, projectRoot(directory), {}))
+            .writableRoots;
+    };
+    access.projectRoot = projectRoot;
+    access.paths = m_paths;
+    return access;
+}
+
 void Application::startLogin() {
     auto user = loginUser();
     if (!user)
@@ -118,7 +138,8 @@ void Application::startLogin() {
                     qCWarning(lcApp, "%s", m_loginProblem.c_str());
                 // Not before: daemons that the profiles start shall not become ours.
                 ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-                m_runs->setLogin({environment});
+                m_loginFacts = {environment};
+                m_runs->setLogin(m_loginFacts);
             });
     m_login->start();
 }

@@ -35,6 +35,7 @@ private:
     Application(RuntimePaths paths, InstanceLock lock);
     Result<void> build();
     Result<void> listen();
+    RulesAccess rulesAccess();
     void startLogin();
     void wireIdleExit();
     bool isIdle() const;
@@ -61,6 +62,7 @@ private:
     std::unique_ptr<mcp::ShimListener> m_shims;
     QTimer m_idle;
     std::string m_loginProblem;
+    LoginFacts m_loginFacts; ///< empty until it is known
 };
 
 } // namespace exeat

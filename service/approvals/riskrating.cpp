@@ -1,6 +1,6 @@
 #include "service/approvals/riskrating.h"
 
-#include "service/approvals/risktable.h"
+#include "rules/risktable.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -8,15 +8,13 @@
 namespace exeat {
 namespace {
 
+using rules::RiskLevel;
+using rules::RiskRow;
+using rules::RiskWhen;
+
 std::string_view baseName(std::string_view path) {
     const auto slash = path.rfind('/');
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-/** "python3.11", "gcc-12", "ld-linux-x86-64.so.2" as the table writes them. */
-std::string_view withoutVersion(std::string_view name) {
-    const auto end = name.find_last_not_of("0123456789.-");
-    return end == std::string_view::npos ? name : name.substr(0, end + 1);
 }
 
 std::vector<std::string_view> namesOf(const Command& command) {
@@ -26,11 +24,6 @@ std::vector<std::string_view> namesOf(const Command& command) {
     if (!command.argv.empty())
         names.push_back(baseName(command.argv.front()));
     return names;
-}
-
-bool isNamed(const RiskRow& row, std::string_view name) {
-    return std::ranges::find(row.programs, name) != row.programs.end() ||
-           std::ranges::find(row.programs, withoutVersion(name)) != row.programs.end();
 }
 
 bool argumentsFit(const RiskRow& row, const std::vector<std::string>& argv) {
@@ -62,8 +55,8 @@ void addWarning(Approval& approval, std::string text) {
 void rateExec(Approval& approval) {
     const Command& command = approval.command;
     const auto names = namesOf(command);
-    for (const RiskRow& row : riskTable()) {
-        const auto name = std::ranges::find_if(names, [&](std::string_view n) { return isNamed(row, n); });
+    for (const RiskRow& row : rules::riskTable()) {
+        const auto name = std::ranges::find_if(names, [&](std::string_view n) { return rules::isNamed(row, n); });
         if (name == names.end() || !argumentsFit(row, command.argv))
             continue;
         const bool equals = row.level == RiskLevel::EqualsNoSandbox;

@@ -4,6 +4,7 @@
 
 #include <QDateTime>
 
+#include <filesystem>
 #include <string_view>
 
 namespace exeat {
@@ -41,6 +42,15 @@ std::optional<int> parse(QCommandLineParser& parser, const Arguments& arguments,
     text.remove(0, text.indexOf(u'\n') + 1);
     say("Usage: exeat " + usage.toStdString() + "\n" + text.toStdString());
     return 0;
+}
+
+Result<std::string> existingFolder(const QString& wanted) {
+    std::error_code error;
+    const std::string name = wanted.toLocal8Bit().toStdString();
+    const auto folder = std::filesystem::canonical(name, error);
+    if (error || !std::filesystem::is_directory(folder, error))
+        return fail(ErrorKind::Missing, "there is no folder " + name);
+    return folder.string();
 }
 
 std::optional<std::chrono::seconds> parseDuration(const QString& text) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shared/base/error.h"
+
 #include <QCommandLineParser>
 #include <QStringList>
 
@@ -31,6 +33,9 @@ Arguments splitArguments(int argc, const char* const* argv);
  * `usage` is the one line behind "Usage: exeat ".
  */
 std::optional<int> parse(QCommandLineParser& parser, const Arguments& arguments, const QString& usage);
+
+/** The real, absolute path of a folder that a person named. */
+Result<std::string> existingFolder(const QString& wanted);
 
 /** "10m", "2h", "90s", "7d" (a number without a letter means seconds). */
 std::optional<std::chrono::seconds> parseDuration(const QString& text);

@@ -13,6 +13,7 @@ constexpr CliCommand commands[] = {
     {"run", "run a command as an agent's call would", runCommand},
     {"execpolicy", "what rules files alone say of a command, as `codex execpolicy check`", execpolicyCommand,
      CommandNeeds::Nothing},
+    {"rules", "list, explain, check and edit the rules that hold", rulesCommand},
     {"approvals", "list, answer and watch the open questions", approvalsCommand},
     {"history", "what ran, why, and who decided", historyCommand},
     {"runs", "the calls of agents, newest first", runsCommand},

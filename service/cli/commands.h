@@ -32,6 +32,7 @@ int execpolicyCommand(const Arguments& arguments);
 int runCommand(const Arguments& arguments);
 int approvalsCommand(const Arguments& arguments);
 int historyCommand(const Arguments& arguments);
+int rulesCommand(const Arguments& arguments);
 int runsCommand(const Arguments& arguments);
 int doctorCommand(const Arguments& arguments);
 int setupCommand(const Arguments& arguments);

@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <filesystem>
 
 #include <unistd.h>
 
@@ -158,13 +157,10 @@ Result<wire::StartControlRun> requestOf(const QCommandLineParser& parser, const 
         request.timeoutMilliseconds = parser.value(options.timeout).toULongLong(&good);
     if (!good || (parser.isSet(options.timeout) && request.timeoutMilliseconds == 0))
         return fail(ErrorKind::Invalid, "--timeout is a number of milliseconds above 0");
-    std::error_code error;
-    const std::string wanted =
-        parser.isSet(options.workdir) ? parser.value(options.workdir).toLocal8Bit().toStdString() : ".";
-    const auto folder = std::filesystem::canonical(wanted, error);
-    if (error || !std::filesystem::is_directory(folder, error))
-        return fail(ErrorKind::Missing, "there is no folder " + wanted);
-    request.workdir = folder.string();
+    auto folder = existingFolder(parser.isSet(options.workdir) ? parser.value(options.workdir) : QStringLiteral("."));
+    if (!folder)
+        return std::unexpected(folder.error());
+    request.workdir = std::move(*folder);
     for (char** entry = environ; *entry != nullptr; ++entry)
         request.environment.emplace_back(*entry);
     return request;

@@ -84,6 +84,96 @@ std::string word(RuleDecision decision) {
     }
     return "unknown";
 }
+std::string word(Layer layer) {
+    switch (layer) {
+    case Layer::Shipped: return "shipped";
+    case Layer::System: return "system";
+    case Layer::User: return "user";
+    case Layer::Project: return "project";
+    case Layer::Session: return "session";
+    case Layer::Requirements: return "requirements";
+    }
+    return "unknown";
+}
+
+std::string word(Vocabulary vocabulary) {
+    switch (vocabulary) {
+    case Vocabulary::Codex: return "codex";
+    case Vocabulary::Exeat: return "exeat";
+    }
+    return "unknown";
+}
+
+std::string word(RulesFileState state) {
+    switch (state) {
+    case RulesFileState::Good: return "good";
+    case RulesFileState::LastGood: return "last-good";
+    case RulesFileState::Broken: return "broken";
+    }
+    return "unknown";
+}
+
+std::string word(NetworkProtocol protocol) {
+    switch (protocol) {
+    case NetworkProtocol::Http: return "http";
+    case NetworkProtocol::Https: return "https";
+    case NetworkProtocol::Socks5Tcp: return "socks5_tcp";
+    case NetworkProtocol::Socks5Udp: return "socks5_udp";
+    }
+    return "unknown";
+}
+
+std::string word(FindingKind kind) {
+    switch (kind) {
+    case FindingKind::Broken: return "broken";
+    case FindingKind::NeverMatches: return "never-matches";
+    case FindingKind::RelativeProgram: return "relative-program";
+    case FindingKind::Duplicate: return "duplicate";
+    case FindingKind::Shadowed: return "shadowed";
+    case FindingKind::EqualsNoSandbox: return "equals-no-sandbox";
+    case FindingKind::DoesNotCount: return "does-not-count";
+    case FindingKind::NoExample: return "no-example";
+    case FindingKind::NotAllCompared: return "not-all-compared";
+    }
+    return "unknown";
+}
+
+std::string word(Severity severity) {
+    switch (severity) {
+    case Severity::Error: return "error";
+    case Severity::Warning: return "warning";
+    case Severity::Hint: return "hint";
+    }
+    return "unknown";
+}
+
+std::string word(TrialOutcome outcome) {
+    switch (outcome) {
+    case TrialOutcome::NotMatched: return "not-matched";
+    case TrialOutcome::Matched: return "matched";
+    case TrialOutcome::NotCounted: return "not-counted";
+    }
+    return "unknown";
+}
+
+std::string word(ProgramSearch search) {
+    switch (search) {
+    case ProgramSearch::Found: return "found";
+    case ProgramSearch::NotFound: return "not-found";
+    case ProgramSearch::ShellBuiltin: return "shell-builtin";
+    }
+    return "unknown";
+}
+
+std::string word(RuleSandbox sandbox) {
+    switch (sandbox) {
+    case RuleSandbox::None: return "none";
+    case RuleSandbox::ReadOnly: return "read-only";
+    case RuleSandbox::WorkspaceWrite: return "workspace-write";
+    case RuleSandbox::Network: return "network";
+    }
+    return "unknown";
+}
 // clang-format on
 
 } // namespace exeat

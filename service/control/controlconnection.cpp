@@ -75,10 +75,12 @@ ControlConnection::ControlConnection(QLocalSocket* socket, PeerIdentity peer, Co
                                      std::function<DesktopPresence()> desktop, QObject* parent)
     : QObject(parent), m_socket(socket), m_peer(std::move(peer)), m_services(services), m_desktop(std::move(desktop)),
       m_runs(services, m_peer.pid(), nullptr),
-      m_trust(services.trust, {[this] { return answerContext(); }, [this] { return m_peer.describe(); }}) {
+      m_trust(services.trust, {[this] { return answerContext(); }, [this] { return m_peer.describe(); }}),
+      m_rules(services.rules) {
     connect(&m_socket, &FrameSocket::received, this, &ControlConnection::receive);
     connect(&m_socket, &FrameSocket::closed, this, &ControlConnection::closed);
     connect(&m_runs, &ControlRuns::reply, this, &ControlConnection::reply);
+    connect(&m_rules, &ControlRules::reply, this, &ControlConnection::reply);
     m_handshake.setSingleShot(true);
     connect(&m_handshake, &QTimer::timeout, this,
             [this] { m_socket.drop(QStringLiteral("the other side never said hello")); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/control/controlrules.h"
 #include "service/control/controlruns.h"
 #include "service/control/peeridentity.h"
 #include "shared/qt/framesocket.h"
@@ -54,12 +55,19 @@ private:
     AnswerContext answerContext() const;
     void show(const Approval& approval);
 
+    void handle(const wire::ListRules& request) { m_rules.ask(request); }
+    void handle(const wire::ExplainCommand& request) { m_rules.ask(request); }
+    void handle(const wire::CheckRulesText& request) { m_rules.ask(request); }
+    void handle(const wire::AddRule& request) { m_rules.edit(request, answerContext(), m_peer.describe()); }
+    void handle(const wire::RemoveRule& request) { m_rules.edit(request, answerContext(), m_peer.describe()); }
+
     FrameSocket m_socket;
     PeerIdentity m_peer;
     ControlServices& m_services;
     std::function<DesktopPresence()> m_desktop;
     ControlRuns m_runs;
     ControlTrust m_trust;
+    ControlRules m_rules;
     QTimer m_handshake;
     wire::ClientKind m_kind = wire::ClientKind::CommandLine;
     bool m_greeted = false;

@@ -2,6 +2,7 @@
 
 #include "service/approvals/approvalqueue.h"
 #include "service/control/controltrust.h"
+#include "service/control/rulesaccess.h"
 #include "service/history/history.h"
 #include "service/run/runmanager.h"
 #include "service/session/peerguard.h"
@@ -26,6 +27,7 @@ struct ControlServices {
     std::string interceptor = "wrapper";
     /** Where the only `exeat` and `exeat-desktop` lie that may allow something (RuntimePaths::programFolder). */
     std::string programFolder = {};
+    RulesAccess rules = {};
     TrustAccess* trust = nullptr;
 };
 

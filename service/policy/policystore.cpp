@@ -1,6 +1,7 @@
 #include "service/policy/policystore.h"
 
 #include "service/policy/layerfolders.h"
+#include "service/policy/ruleeditor.h"
 #include "service/policy/ruleweight.h"
 #include "service/policy/rulewriter.h"
 #include "shared/base/limits.h"
@@ -194,7 +195,15 @@ Result<void> PolicyStore::addRule(Layer layer, const PrefixRule& rule,
         return fail(ErrorKind::Refused,
                     "this program could be replaced by an agent, so no lasting rule is made for it; "
                     "answer once or for this session");
-    return appendRule(userRulesFolder(m_paths), "approved.rules", rule, examples);
+    const auto line = ruleText(rule, examples);
+    if (!line)
+        return std::unexpected(line.error());
+    RulesEdit edit;
+    edit.source = {userRulesFolder(m_paths) + "/approved.rules", Layer::User, rules::Vocabulary::Exeat};
+    edit.addedLine = *line;
+    edit.folderMode = 0700;
+    edit.header = "# Rules that a person made by answering \"always\". Edit freely.\n";
+    return RulesEditor(m_paths.stateFolder).carryOut(edit, [](const EditPlan&) { return Result<void>(); });
 }
 
 } // namespace exeat

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/policy/policypicture.h"
 #include "service/policy/projecttrust.h"
 #include "service/policy/requirementsfile.h"
 #include "service/policy/rulestore.h"
@@ -39,13 +40,16 @@ public:
     /** Looks at the disk again, so it is never older than this call. Each has a higher version than the last. */
     PolicySnapshot snapshot(const PolicyScope& scope);
 
+    /** The same, with the folders and files that it comes from. */
+    PolicyPicture picture(const PolicyScope& scope);
+
     /** What is wrong with rules files seen so far; each with file, line, column, excerpt where there is one. */
     std::vector<std::string> problems() const;
     /** What of the rules of these places waits for a person, in words; asked for in snapshots before. */
     std::vector<std::string> waiting(const std::vector<std::string>& places) const;
 
     /**
-     * Appends a rule to $XDG_CONFIG_HOME/exeat/rules/approved.rules (an "always" answer); see appendRule(). Refused for
+     * Appends a rule to $XDG_CONFIG_HOME/exeat/rules/approved.rules (an "always" answer); see RulesEditor. Refused for
      * layers other than User and for rules tied to one file's content, which an agent could have written (§4.8).
      */
     Result<void> addRule(Layer layer, const PrefixRule& rule, const std::vector<std::vector<std::string>>& examples);

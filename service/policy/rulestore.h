@@ -2,6 +2,7 @@
 
 #include "service/policy/lastgood.h"
 #include "service/policy/layerfolders.h"
+#include "service/policy/policypicture.h"
 #include "service/policy/rulesfolder.h"
 
 #include <QFileSystemWatcher>
@@ -39,6 +40,9 @@ public:
      * long as nothing changes.
      */
     std::shared_ptr<const FolderRules> folder(const LayerFolder& folder);
+
+    /** Of a folder asked for before; nothing is looked at. */
+    FolderStatus status(const LayerFolder& folder) const;
 
     /** Project folders in which rules were seen and whose owner is `directory` or above it, outermost first. */
     std::vector<LayerFolder> seenAbove(const std::string& directory) const;

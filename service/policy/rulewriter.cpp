@@ -1,25 +1,13 @@
 #include "service/policy/rulewriter.h"
 
-#include "rules/policy.h"
-#include "service/policy/replacefile.h"
-#include "service/policy/rulesfolder.h"
-#include "shared/base/limits.h"
 #include "shared/base/text.h"
-#include "shared/base/uniquefd.h"
 
+#include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <string_view>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace exeat {
 namespace {
-
-constexpr std::string_view header = "# Rules that a person made by answering \"always\". Edit freely.\n";
 
 std::size_t characterLength(std::string_view text) {
     std::size_t length = 1;
@@ -94,45 +82,6 @@ bool isWritable(const PrefixRule& rule, const std::vector<std::vector<std::strin
     return good(rule.passEnvironment) && isValidUtf8(rule.justification);
 }
 
-bool hasLine(std::string_view text, std::string_view line) {
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        if (text.substr(0, end) == line)
-            return true;
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return false;
-}
-
-Result<void> appendLine(const std::string& path, const std::string& line) {
-    std::string content(header);
-    mode_t mode = 0600;
-    struct stat facts{};
-    if (::lstat(path.c_str(), &facts) == 0) {
-        if (!S_ISREG(facts.st_mode))
-            return fail(ErrorKind::Refused, path + " is no regular file; put a regular file there and try again");
-        auto text = readFile(path, limits::rulesFileBytes);
-        if (!text)
-            return std::unexpected(text.error());
-        content = std::move(*text);
-        mode = facts.st_mode & 07777U;
-    } else if (errno != ENOENT) {
-        return failErrno("cannot look at " + path);
-    }
-    if (hasLine(content, line))
-        return {};
-    if (!content.empty() && content.back() != '\n')
-        content += '\n';
-    content += line + '\n';
-    const auto parsed = rules::parseRules(content, path, Layer::User, rules::Vocabulary::Exeat);
-    if (!parsed)
-        return fail(ErrorKind::Refused, "the rule was not added, because the file is broken at " + path + ":" +
-                                            std::to_string(parsed.error().line) + ":" +
-                                            std::to_string(parsed.error().column) + ": " + parsed.error().message +
-                                            "; mend it and try again");
-    return replaceFile(path, content, mode);
-}
-
 } // namespace
 
 Result<std::string> ruleText(const PrefixRule& rule, const std::vector<std::vector<std::string>>& examples) {
@@ -157,23 +106,6 @@ Result<std::string> ruleText(const PrefixRule& rule, const std::vector<std::vect
     if (rule.exact)
         text += ", exact=True";
     return text + ")";
-}
-
-Result<void> appendRule(const std::string& folder, const std::string& name, const PrefixRule& rule,
-                        const std::vector<std::vector<std::string>>& examples) {
-    const auto line = ruleText(rule, examples);
-    if (!line)
-        return std::unexpected(line.error());
-    std::error_code error;
-    std::filesystem::create_directories(std::filesystem::path(folder).parent_path(), error);
-    if (error)
-        return failErrno("cannot make the folder above " + folder, error.value());
-    if (::mkdir(folder.c_str(), 0700) < 0 && errno != EEXIST)
-        return failErrno("cannot make " + folder);
-    const UniqueFd lock(::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!lock || ::flock(lock.get(), LOCK_EX) < 0)
-        return failErrno("cannot lock " + folder);
-    return appendLine(folder + "/" + name, *line);
 }
 
 } // namespace exeat

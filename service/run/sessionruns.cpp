@@ -1,5 +1,6 @@
 #include "service/run/sessionruns.h"
 
+#include "service/run/ceilingfacts.h"
 #include "service/run/gatesetup.h"
 #include "service/run/sandboxrequest.h"
 #include "shared/base/limits.h"
@@ -23,14 +24,6 @@ Q_LOGGING_CATEGORY(lcRun, "exeat.run")
 constexpr auto killGrace = std::chrono::seconds(15);
 /** Directories of one session whose rules are kept together; an agent can make any number of them. */
 constexpr std::size_t mostDirectories = 256;
-
-std::optional<std::string> realFolder(const std::string& path) {
-    std::error_code error;
-    const auto real = std::filesystem::canonical(path, error);
-    if (error || !std::filesystem::is_directory(real, error))
-        return std::nullopt;
-    return real.string();
-}
 
 std::vector<std::string> temporaryEntries() {
     std::vector<std::string> entries;
@@ -122,12 +115,8 @@ SandboxProfile SessionRuns::profile(const std::vector<std::string>& temporaryEnt
 }
 
 CeilingFacts SessionRuns::ceilingFacts() const {
-    return {m_facilities.paths.home,
-            m_setup->agent.projectRoot,
-            m_login->value("TMPDIR"),
-            m_setup->agent.claimedName,
-            realFolder,
-            [profile = profile({})](const std::string& folder) { return isProtected(profile, folder); }};
+    return ceilingFactsOf(m_facilities.paths, *m_login, m_facilities.ceiling(), m_setup->agent.projectRoot,
+                          m_setup->agent.claimedName);
 }
 
 void SessionRuns::prepare(const RunId& id) {

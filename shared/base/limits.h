@@ -84,6 +84,15 @@ inline constexpr std::size_t rulesExamples = 1000;
  */
 inline constexpr std::size_t rulesExceptions = 100;
 inline constexpr std::size_t rulesHosts = 1000;
+/** Texts of rules that are checked together: they travel in one frame. */
+inline constexpr std::size_t checkedBytes = frameBytes / 2;
+/** Words that a check of rules compares with each other: 0.1 s. Hundreds of rules for one program fit. */
+inline constexpr std::size_t lintWork = 5'000'000;
+/** Commands of one line that are explained together: each is resolved and tried against all rules. */
+inline constexpr std::size_t explainedCommands = 100;
+/** Questions about rules of one connection that wait for their answer: an editor sends the next with the last answered.
+ */
+inline constexpr int rulesQuestions = 4;
 /** Tightening rules that were removed from a project's files and still hold; beyond it every allow is asked. */
 inline constexpr std::size_t retainedRules = 10000;
 /** A Bash script that is read for what it would start: the longest text that one argument can hold (MAX_ARG_STRLEN). */

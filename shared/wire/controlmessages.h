@@ -7,6 +7,7 @@
 #include "shared/domain/run.h"
 #include "shared/domain/sandboxspec.h"
 #include "shared/domain/trust.h"
+#include "shared/wire/rulesmessages.h"
 
 #include <cstdint>
 #include <optional>
@@ -116,7 +117,9 @@ struct RevokeTrust {
 
 using ControlRequest =
     std::variant<ControlHello, StartControlRun, StopControlRun, ListApprovals, WatchApprovals, AnswerApproval, ListRuns,
-                 QueryHistory, AskStatus, ListTrust, ShowTrust, AcceptTrust, RevokeTrust>;
+                 QueryHistory, AskStatus, ListTrust, ShowTrust, AcceptTrust, RevokeTrust,
+                 // rulesmessages.h
+                 ListRules, ExplainCommand, CheckRulesText, AddRule, RemoveRule>;
 
 // ---- service -> client --------------------------------------------------------------------------------------------
 
@@ -209,7 +212,9 @@ struct TrustShown {
 
 using ControlReply =
     std::variant<ControlWelcome, RequestFailed, RequestDone, RunOutput, RunFinished, ApprovalList, ApprovalAdded,
-                 ApprovalSettled, RunList, HistoryPage, ServiceStatus, TrustList, TrustShown>;
+                 ApprovalSettled, RunList, HistoryPage, ServiceStatus, TrustList, TrustShown,
+                 // rulesmessages.h
+                 RulesListing, Explanation, RulesFindings, RulesEditPlan>;
 
 std::string encode(const ControlRequest& message);
 std::string encode(const ControlReply& message);

@@ -19,9 +19,14 @@ ROOMS = {
                                r"Q[A-Z]|nlohmann|fstream|filesystem|chrono|sys/(socket|stat|wait|mman|un)|fcntl|unistd"),
     "wrapper": (["wrapper", "shared/wire/execframe.h"], r"Q[A-Z]|nlohmann"),
     "service/gate": (["shared/base", "shared/domain", "shared/wire", "rules", "service/gate"], r"Q[A-Z]|toml"),
+    # Resolves and judges as the gate does, by the same code.
+    "service/explain": (["shared", "rules", "service/policy", "service/explain", "service/gate/resolve", "service/gate/judge"],
+                        r"QWidget|QApplication|QGui|QDialog"),
     "service": (["shared", "rules", "service"], r"QWidget|QApplication|QGui|QDialog"),
     "gui": (["shared", "gui"], r"QSql|nlohmann"),
 }
+# The supervisor is a program of its own; of its parts nobody else but service/explain takes any.
+GATE_ONLY = ("service/gate", "service/explain")
 JSON_ONLY = ("service/mcp", "service/cli", "service/gate/intercept", "service/gate/frames", "service/history", "service/control")
 TOML_ONLY = ("service/app", "service/cli", "rules/requirements.cpp")
 
@@ -54,6 +59,8 @@ def main():
                         continue
                     if not any(target == a or target.startswith(a + "/") for a in allowed):
                         faults.append(f"{where}: {room} may not include {target}")
+                    elif target.startswith("service/gate/") and not path.startswith(GATE_ONLY):
+                        faults.append(f"{where}: only service/explain takes parts of the gate, not {room}")
                     if not (TOP / target).exists():
                         faults.append(f"{where}: includes are written from the project's root; {target} is not there")
                 elif re.match(forbidden, target):

@@ -59,6 +59,7 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const s
             judged.sha256 = facts.sha256 = std::move(*hash);
     }
     judged.judgement = rules::judge(m_index, facts, command.argv);
+    judged.facts = std::move(facts);
     Judgement& judgement = judged.judgement;
     const bool wantsOut = judgement.verdict == Verdict::Escalate || judgement.verdict == Verdict::Ask;
     if (!wantsOut || resolution.obstacle.empty())

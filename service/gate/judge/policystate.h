@@ -19,6 +19,7 @@ enum class NameTrust { PathsAndNames, PathsOnly };
 struct Judged {
     Judgement judgement;
     std::string sha256; ///< of the file, where a person's confirmation of its content was looked at; else empty
+    rules::ProgramFacts facts;
 };
 
 /** One immutable snapshot with what the file system says of the paths in it. Main loop only. */

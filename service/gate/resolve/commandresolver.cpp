@@ -87,7 +87,7 @@ public:
             if (auto view = PeerView::open(m_context.caller))
                 m_result.view = std::move(*view);
         }
-        if (!m_result.view)
+        if (!m_result.view && m_context.source == ClaimSource::Process)
             hinder("the calling process cannot be looked at, so what it sees cannot be compared");
         resolveWorkdir();
         resolveFile();

@@ -13,11 +13,17 @@
 
 namespace exeat::gate {
 
+enum class ClaimSource {
+    Process,  ///< what it sees is compared with what we see
+    Question, ///< nobody runs it; a person asks what would happen
+};
+
 /** Where a claim comes from: what the run knows of itself. */
 struct ResolveContext {
     pid_t caller = 0; ///< the kernel's word: who made the helper's socket; 0 = unknown
     const WritableRoots& everWritable;
     const WritableRoots& ofThisRun;
+    ClaimSource source = ClaimSource::Process;
 };
 
 /** What could be proven of a claim. `command.environment`, `droppedEnvironment`, `chain` are not filled here. */

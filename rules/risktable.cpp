@@ -1,6 +1,8 @@
-#include "service/approvals/risktable.h"
+#include "rules/risktable.h"
 
-namespace exeat {
+#include <algorithm>
+
+namespace exeat::rules {
 namespace {
 
 // clang-format off
@@ -50,7 +52,7 @@ constexpr RiskRow rows[] = {
     {builders, RiskWhen::Always, {}, equal, "runs commands written in the project's files, which an agent may have changed"},
     {packagers, RiskWhen::Always, {}, equal, "runs install scripts and project scripts, which others or an agent wrote"},
     {goProgram, RiskWhen::AnyIs, goRuns, equal, "builds or runs code of the project, which an agent may have changed"},
-    {git, RiskWhen::AnyStartsWith, gitOptions, equal, "is given an option by which git can run any program"},
+    {git, RiskWhen::AnyStartsWith, gitOptions, equal, "is given an option by which git can run any program", true},
     {git, RiskWhen::AnyIs, gitRunners, equal, "has a sub-command here that can run any program or set one to be run later"},
     {git, RiskWhen::Always, {}, warn, "runs hooks, filters, aliases and helpers that the repository's and your configuration name"},
     {find, RiskWhen::AnyStartsWith, findRuns, equal, "is told to run another program for each file found"},
@@ -68,10 +70,21 @@ constexpr RiskRow rows[] = {
 };
 // clang-format on
 
+/** "python3.11", "gcc-12", "ld-linux-x86-64.so.2" as the table writes them. */
+std::string_view withoutVersion(std::string_view name) {
+    const auto end = name.find_last_not_of("0123456789.-");
+    return end == std::string_view::npos ? name : name.substr(0, end + 1);
+}
+
 } // namespace
 
 std::span<const RiskRow> riskTable() {
     return rows;
 }
 
-} // namespace exeat
+bool isNamed(const RiskRow& row, std::string_view name) {
+    return std::ranges::find(row.programs, name) != row.programs.end() ||
+           std::ranges::find(row.programs, withoutVersion(name)) != row.programs.end();
+}
+
+} // namespace exeat::rules

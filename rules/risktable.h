@@ -3,7 +3,8 @@
 #include <span>
 #include <string_view>
 
-namespace exeat {
+/** What people should know of programs before they let them out. Names are hints, not a boundary. */
+namespace exeat::rules {
 
 enum class RiskWhen {
     Always,
@@ -19,9 +20,13 @@ struct RiskRow {
     RiskWhen when = RiskWhen::Always;
     std::span<const std::string_view> words;
     RiskLevel level = RiskLevel::Warning;
-    std::string_view text; ///< follows the program's name
+    std::string_view text;         ///< follows the program's name
+    bool beforeSubcommand = false; ///< `words` are options that stand in front of a sub-command only
 };
 
 std::span<const RiskRow> riskTable();
 
-} // namespace exeat
+/** Whether the row is about a program of this basename, version numbers left aside. */
+bool isNamed(const RiskRow& row, std::string_view name);
+
+} // namespace exeat::rules

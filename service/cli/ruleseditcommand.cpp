@@ -1,0 +1,280 @@
+#include "service/cli/ruleseditcommand.h"
+
+#include "service/cli/controlclient.h"
+#include "service/cli/output.h"
+#include "service/cli/rulesview.h"
+#include "service/cli/typedword.h"
+#include "shared/base/text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+namespace exeat {
+namespace {
+
+/** The message with the plan's hash; without, it asks for the plan. */
+using EditRequest = std::function<wire::ControlRequest(const std::string& contentHash)>;
+
+struct Edit {
+    EditRequest request;
+    std::string word; ///< to be typed where it loosens
+    std::string done; ///< "Added."
+};
+
+/** From the plan to the done edit. Ends the event loop with the exit code. */
+class EditTalk : public QObject {
+public:
+    explicit EditTalk(ControlClient& client) : m_client(client) {}
+
+    void begin(Edit edit) {
+        m_edit = std::move(edit);
+        m_client.send(m_edit.request({}));
+    }
+    void take(const wire::ControlReply& reply) {
+        if (const auto* plan = std::get_if<wire::RulesEditPlan>(&reply)) {
+            show(*plan);
+        } else if (const auto* failed = std::get_if<wire::RequestFailed>(&reply)) {
+            end(failed->text);
+        } else if (std::holds_alternative<wire::RequestDone>(reply)) {
+            say(m_edit.done + "\n");
+            QCoreApplication::exit(0);
+        }
+    }
+    void end(const std::string& why) {
+        complain(why);
+        QCoreApplication::exit(exitFailure);
+    }
+
+private:
+    void show(const wire::RulesEditPlan& plan) {
+        if (plan.addedLines.empty() && plan.removedLines.empty()) {
+            say("The rule is in " + visible(plan.file, 1024) + " already.\n");
+            QCoreApplication::exit(0);
+            return;
+        }
+        say(planText(plan));
+        m_contentHash = plan.contentHash;
+        if (plan.effect == EditEffect::Tightens) {
+            m_client.send(m_edit.request(m_contentHash));
+        } else if (!m_typed.canAsk()) {
+            end("this loosens the rules, and that needs a person at a terminal; run it in a terminal window");
+        } else {
+            say("This loosens the rules.\n");
+            m_typed.ask(
+                m_edit.word, "do it, anything else to leave the file as it is",
+                [this] { m_client.send(m_edit.request(m_contentHash)); },
+                [this] { end("that was not the word; nothing was changed"); });
+        }
+    }
+
+    ControlClient& m_client;
+    TypedWord m_typed;
+    Edit m_edit;
+    std::string m_contentHash;
+};
+
+/** Runs the event loop; `begin` is called once the service listens, `take` sees each reply before the talk does. */
+int talk(const std::function<void(ControlClient&, EditTalk&)>& begin,
+         const std::function<bool(const wire::ControlReply&, EditTalk&)>& take) {
+    const auto paths = runtimePaths();
+    if (!paths) {
+        complain(paths.error().text);
+        return exitFailure;
+    }
+    ControlClient client(*paths);
+    EditTalk edit(client);
+    QObject::connect(&client, &ControlClient::ready, &edit, [&] { begin(client, edit); });
+    QObject::connect(&client, &ControlClient::received, &edit, [&](const wire::ControlReply& reply) {
+        if (!take(reply, edit))
+            edit.take(reply);
+    });
+    QObject::connect(&client, &ControlClient::lost, &edit, [&](const QString& why) { edit.end(why.toStdString()); });
+    client.open();
+    return QCoreApplication::exec();
+}
+
+std::string absolutePath(const std::string& file) {
+    std::error_code error;
+    const auto path = std::filesystem::absolute(file, error);
+    return error ? file : path.lexically_normal().string();
+}
+
+Edit removalOf(const wire::RemoveRule& removal) {
+    return {[removal](const std::string& contentHash) {
+                wire::RemoveRule request = removal;
+                request.contentHash = contentHash;
+                return wire::ControlRequest(request);
+            },
+            "remove", "Removed."};
+}
+
+std::string doneText(const wire::AddRule& addition) {
+    if (addition.target != wire::RulesTarget::ProjectExeat || addition.rule.decision != RuleDecision::Allow)
+        return "Added.";
+    return "Added. It lets nothing out before you accept the rules of this project: exeat trust show";
+}
+
+struct AddOptions {
+    QCommandLineOption layer{
+        QStringLiteral("layer"),
+        QStringLiteral("user (default): your own rules; project-exeat: .exeat/rules of this project; or a file."),
+        QStringLiteral("WHERE"), QStringLiteral("user")};
+    QCommandLineOption decision{QStringLiteral("decision"), QStringLiteral("allow, prompt (default) or forbidden."),
+                                QStringLiteral("WORD"), QStringLiteral("prompt")};
+    QCommandLineOption justification{QStringLiteral("justification"),
+                                     QStringLiteral("Why; the agent is told, too, where it is refused."),
+                                     QStringLiteral("TEXT")};
+    QCommandLineOption exact{QStringLiteral("exact"), QStringLiteral("For exactly these words; no more may follow.")};
+};
+
+Result<RuleDecision> decisionOf(const QString& text) {
+    if (text == QLatin1String("allow"))
+        return RuleDecision::Allow;
+    if (text == QLatin1String("prompt"))
+        return RuleDecision::Prompt;
+    if (text == QLatin1String("forbidden"))
+        return RuleDecision::Forbidden;
+    return fail(ErrorKind::Invalid, "--decision is allow, prompt or forbidden");
+}
+
+Result<wire::AddRule> additionOf(const QCommandLineParser& parser, const AddOptions& options,
+                                 const Arguments& arguments) {
+    wire::AddRule request;
+    request.request = 1;
+    if (!parser.positionalArguments().isEmpty() || arguments.rest.empty())
+        return fail(ErrorKind::Invalid, "give the pattern behind `--`, word by word: exeat rules add -- git push");
+    for (const std::string& word : arguments.rest)
+        request.rule.pattern.push_back({{word}});
+    const auto decision = decisionOf(parser.value(options.decision));
+    if (!decision)
+        return std::unexpected(decision.error());
+    request.rule.decision = *decision;
+    request.rule.justification = parser.value(options.justification).toStdString();
+    request.rule.exact = parser.isSet(options.exact);
+    const QString layer = parser.value(options.layer);
+    if (layer == QLatin1String("project-exeat")) {
+        request.target = wire::RulesTarget::ProjectExeat;
+        auto here = existingFolder(QStringLiteral("."));
+        if (!here)
+            return std::unexpected(here.error());
+        request.place = std::move(*here);
+    } else if (layer != QLatin1String("user")) {
+        if (!layer.endsWith(QLatin1String(".rules")))
+            return fail(ErrorKind::Invalid, "--layer is user, project-exeat or a file NAME.rules");
+        request.target = wire::RulesTarget::File;
+        request.place = absolutePath(layer.toLocal8Bit().toStdString());
+    }
+    return request;
+}
+
+} // namespace
+
+Result<wire::RemoveRule> parseRulePlace(const std::string& text) {
+    const auto colon = text.rfind(':');
+    bool good = false;
+    const int line = colon == std::string::npos ? 0 : QByteArray::fromStdString(text.substr(colon + 1)).toInt(&good);
+    if (!good || line <= 0 || colon == 0)
+        return fail(ErrorKind::Invalid, "give the rule as FILE:LINE, as `exeat rules list` and `explain` show it");
+    wire::RemoveRule request;
+    request.request = 1;
+    request.file = absolutePath(text.substr(0, colon));
+    request.line = line;
+    return request;
+}
+
+Result<wire::RemoveRule> ruleLike(const wire::RulesListing& listing, const std::vector<std::string>& words) {
+    std::vector<PatternToken> pattern;
+    for (const std::string& word : words)
+        pattern.push_back({{word}});
+    std::vector<wire::RemoveRule> found;
+    std::string places;
+    for (const ListedFolder& folder : listing.folders) {
+        if (folder.layer != Layer::User && folder.layer != Layer::Project)
+            continue;
+        for (const ListedFile& file : folder.files) {
+            for (const ListedRule& listed : file.rules) {
+                if (listed.removed || listed.rule.pattern != pattern)
+                    continue;
+                found.push_back({1, file.path, listed.rule.line, {}});
+                places += "\n  " + visible(file.path, 1024) + ":" + std::to_string(listed.rule.line);
+            }
+        }
+    }
+    if (found.empty())
+        return fail(ErrorKind::Missing, "no rule of yours or of this project has exactly this pattern; `exeat rules "
+                                        "list` shows them");
+    if (found.size() > 1)
+        return fail(ErrorKind::Invalid, "several rules have this pattern; name one by its place:" + places);
+    return found.front();
+}
+
+int rulesAddCommand(const Arguments& arguments) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Adds a rule at the end of a file; all else in it stays as it is. What loosens (allow) needs a "
+                       "person: a terminal and a typed word. Rules of a project loosen only once you trust them."));
+    const AddOptions options;
+    parser.addOptions({options.layer, options.decision, options.justification, options.exact});
+    if (const auto code = parse(parser, arguments,
+                                QStringLiteral("rules add [--layer user|project-exeat|FILE] [--decision WORD] "
+                                               "[--justification TEXT] [--exact] -- PATTERN…")))
+        return *code;
+    auto addition = additionOf(parser, options, arguments);
+    if (!addition) {
+        complain(addition.error().text);
+        return exitUsage;
+    }
+    const std::string& program = addition->rule.pattern.front().anyOf.front();
+    Edit edit{[request = *addition](const std::string& contentHash) {
+                  wire::AddRule message = request;
+                  message.contentHash = contentHash;
+                  return wire::ControlRequest(message);
+              },
+              typableWord(program.substr(program.rfind('/') + 1), "allow"), doneText(*addition)};
+    return talk([&](ControlClient&, EditTalk& talk) { talk.begin(std::move(edit)); },
+                [](const wire::ControlReply&, EditTalk&) { return false; });
+}
+
+int rulesRemoveCommand(const Arguments& arguments) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Takes one rule out of its file; all else in it stays as it is. Removing what asks or forbids "
+                       "needs a person: a terminal and a typed word."));
+    const QCommandLineOption like(QStringLiteral("like"),
+                                  QStringLiteral("The rule with exactly the pattern behind `--`."));
+    parser.addOption(like);
+    if (const auto code =
+            parse(parser, arguments, QStringLiteral("rules remove FILE:LINE | rules remove --like -- PATTERN…")))
+        return *code;
+    const QStringList places = parser.positionalArguments();
+    if (parser.isSet(like)) {
+        const auto here = existingFolder(QStringLiteral("."));
+        if (!places.isEmpty() || arguments.rest.empty() || !here) {
+            complain("give the pattern behind `--`, word by word: exeat rules remove --like -- git push");
+            return exitUsage;
+        }
+        return talk([&](ControlClient& client, EditTalk&) { client.send(wire::ListRules{1, *here}); },
+                    [&](const wire::ControlReply& reply, EditTalk& talk) {
+                        const auto* listing = std::get_if<wire::RulesListing>(&reply);
+                        if (listing == nullptr)
+                            return false;
+                        const auto removal = ruleLike(*listing, arguments.rest);
+                        removal ? talk.begin(removalOf(*removal)) : talk.end(removal.error().text);
+                        return true;
+                    });
+    }
+    const auto removal = places.size() == 1 && arguments.rest.empty()
+                             ? parseRulePlace(places.front().toLocal8Bit().toStdString())
+                             : parseRulePlace({});
+    if (!removal) {
+        complain(removal.error().text);
+        return exitUsage;
+    }
+    return talk([&](ControlClient&, EditTalk& talk) { talk.begin(removalOf(*removal)); },
+                [](const wire::ControlReply&, EditTalk&) { return false; });
+}
+
+} // namespace exeat

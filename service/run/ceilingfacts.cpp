@@ -1,0 +1,29 @@
+#include "service/run/ceilingfacts.h"
+
+#include "service/sandbox/profile.h"
+
+#include <filesystem>
+
+namespace exeat {
+
+std::optional<std::string> realFolder(const std::string& path) {
+    std::error_code error;
+    const auto real = std::filesystem::canonical(path, error);
+    if (error || !std::filesystem::is_directory(real, error))
+        return std::nullopt;
+    return real.string();
+}
+
+CeilingFacts ceilingFactsOf(const RuntimePaths& paths, const LoginFacts& login, const CeilingSettings& settings,
+                            const std::string& projectRoot, const std::string& agentName) {
+    return {
+        paths.home,
+        projectRoot,
+        login.value("TMPDIR"),
+        agentName,
+        realFolder,
+        [profile = sandboxProfile(paths, login.value("XDG_RUNTIME_DIR"), {}, unprotectedNames(settings, projectRoot))](
+            const std::string& folder) { return isProtected(profile, folder); }};
+}
+
+} // namespace exeat

@@ -1,0 +1,180 @@
+#include "service/cli/ruleseditcommand.h"
+#include "service/cli/rulesjson.h"
+#include "service/cli/rulesview.h"
+
+#include <QtTest>
+#include <nlohmann/json.hpp>
+
+using namespace exeat;
+
+namespace {
+
+ListedRule ruleAt(int line, const std::vector<std::string>& words, RuleDecision decision) {
+    ListedRule listed;
+    listed.rule.line = line;
+    listed.rule.decision = decision;
+    for (const auto& word : words)
+        listed.rule.pattern.push_back({{word}});
+    return listed;
+}
+
+ListedFolder folderOf(Layer layer, const std::string& file, std::vector<ListedRule> rules) {
+    ListedFolder folder;
+    folder.layer = layer;
+    folder.path = file.substr(0, file.rfind('/'));
+    ListedFile one;
+    one.path = file;
+    one.state = RulesFileState::Good;
+    one.rules = std::move(rules);
+    folder.files.push_back(one);
+    return folder;
+}
+
+wire::RulesListing listing() {
+    wire::RulesListing all;
+    all.directory = "/p";
+    all.folders.push_back(folderOf(Layer::Shipped, "/usr/share/exeat/rules/git.rules",
+                                   {ruleAt(1, {"git", "push"}, RuleDecision::Prompt)}));
+    all.folders.push_back(folderOf(Layer::User, "/h/u.rules",
+                                   {ruleAt(3, {"git", "push"}, RuleDecision::Forbidden),
+                                    ruleAt(4, {"ls"}, RuleDecision::Allow), ruleAt(5, {"ls"}, RuleDecision::Prompt)}));
+    auto project = folderOf(Layer::Project, "/p/.codex/rules/p.rules",
+                            {ruleAt(7, {"curl"}, RuleDecision::Allow), ruleAt(8, {"wget"}, RuleDecision::Prompt)});
+    project.files[0].rules[0].rule.loosens = false;
+    project.files[0].rules[1].removed = true;
+    all.folders.push_back(project);
+    return all;
+}
+
+} // namespace
+
+class RulesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void places_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("file"); // empty: refused
+        QTest::addColumn<int>("line");
+        QTest::newRow("plain") << QByteArray("/r/a.rules:12") << QByteArray("/r/a.rules") << 12;
+        QTest::newRow("colons in the name") << QByteArray("/r/a:1.rules:2") << QByteArray("/r/a:1.rules") << 2;
+        QTest::newRow("not normal") << QByteArray("/r/../s/a.rules:1") << QByteArray("/s/a.rules") << 1;
+        for (const char* wrong :
+             {"", "/r/a.rules", "/r/a.rules:", "/r/a.rules:0", "/r/a.rules:-1", "/r/a.rules:x", ":1"})
+            QTest::newRow(*wrong == '\0' ? "nothing" : wrong) << QByteArray(wrong) << QByteArray() << 0;
+    }
+    void places() {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, file);
+        QFETCH(int, line);
+        const auto place = parseRulePlace(text.toStdString());
+        QCOMPARE(place.has_value(), !file.isEmpty());
+        if (place) {
+            QCOMPARE(place->file, file.toStdString());
+            QCOMPARE(place->line, line);
+        }
+    }
+
+    void like() {
+        const auto found = ruleLike(listing(), {"git", "push"});
+        QVERIFY(found.has_value()); // the shipped one is not a person's to edit
+        QCOMPARE(found->file, std::string("/h/u.rules"));
+        QCOMPARE(found->line, 3);
+        QVERIFY(!ruleLike(listing(), {"git"}));
+        QVERIFY(!ruleLike(listing(), {"wget"})); // no longer in its file
+        const auto two = ruleLike(listing(), {"ls"});
+        QVERIFY(!two);
+        QVERIFY(two.error().text.find("/h/u.rules:4") != std::string::npos);
+        QVERIFY(two.error().text.find("/h/u.rules:5") != std::string::npos);
+    }
+
+    void listingInWords() {
+        auto all = listing();
+        all.folders[1].files[0].state = RulesFileState::LastGood;
+        all.folders[1].files[0].problem = "/h/u.rules:9:1: wrong\n    x\x1b[2J";
+        all.folders[1].files[0].network.push_back(
+            {"example.org", NetworkProtocol::Https, RuleDecision::Forbidden, {}, {}, 6});
+        all.folders[1].files[0].hosts.push_back({"ls", {"/bin/ls"}, true, {}, 2});
+        const QString text = QString::fromStdString(listingText(all));
+        for (const char* part : {"user: /h", "     3  forbidden  git push", "its last good version holds",
+                                 "/h/u.rules:9:1: wrong", "[lets nothing out from here]", "no longer in the file",
+                                 "kept, shown, not yet enforced", "ls is /bin/ls"})
+            QVERIFY2(text.contains(QLatin1String(part)), qPrintable(text));
+        QVERIFY(!text.contains(QChar(0x1b)));
+        QCOMPARE(listingText({}), std::string("No rules.\n"));
+    }
+
+    void listingAsJson() {
+        const auto value = toJson(listing());
+        QCOMPARE(value["directory"], "/p");
+        const auto& rule = value["folders"][1]["files"][0]["rules"][0];
+        QCOMPARE(rule["line"], 3);
+        QCOMPARE(rule["decision"], "forbidden");
+        QCOMPARE(rule["pattern"].dump(), std::string(R"([["git"],["push"]])"));
+        QCOMPARE(rule["may_loosen"], true);
+        QCOMPARE(value["folders"][2]["files"][0]["rules"][0]["may_loosen"], false);
+        QCOMPARE(value["folders"][2]["files"][0]["rules"][1]["removed"], true);
+        QCOMPARE(value["folders"][2]["layer"], "project");
+        QCOMPARE(value["folders"][2]["files"][0]["state"], "good");
+    }
+
+    void explanationInWordsAndJson() {
+        ExplainedCommand command;
+        command.argv = {"git", "push", "--force"};
+        command.search = ProgramSearch::Found;
+        command.file = "/usr/bin/git";
+        command.realPath = "/usr/bin/git";
+        command.origin = FileOrigin::Unplantable;
+        command.trials.push_back({Layer::User,
+                                  "/h/git.rules",
+                                  12,
+                                  RuleDecision::Prompt,
+                                  {{{"git"}}},
+                                  {},
+                                  TrialOutcome::Matched,
+                                  "matches: git push --force"});
+        command.trials.push_back({Layer::User,
+                                  "/h/git.rules",
+                                  13,
+                                  RuleDecision::Allow,
+                                  {{{"git"}}, {{"log"}}},
+                                  {},
+                                  TrialOutcome::NotMatched,
+                                  "argument 1 is `push`, the rule wants `log`"});
+        command.verdict = Verdict::Ask;
+        command.reason = "because";
+        command.consequence = "a person is asked";
+        const QString text = QString::fromStdString(explanationText({1, {command}}));
+        for (const char* part : {"git push --force\n", "/usr/bin/git (the system's)",
+                                 "/h/git.rules:12 prompt: matches: git push --force\n",
+                                 "/h/git.rules:13 allow: does not match (git log): argument 1",
+                                 "verdict   asked: because", "so        a person"})
+            QVERIFY2(text.contains(QLatin1String(part)), qPrintable(text));
+        const auto value = toJson(wire::Explanation{1, {command}});
+        QCOMPARE(value["commands"][0]["verdict"], "asked");
+        QCOMPARE(value["commands"][0]["rules"][1]["outcome"], "not-matched");
+        QCOMPARE(value["commands"][0]["program"]["origin"], "system");
+    }
+
+    void findingsHintsLast() {
+        wire::RulesFindings found;
+        found.rules = 2;
+        QCOMPARE(findingsText(found), std::string("2 rules, nothing to mend.\n"));
+        found.findings.push_back({FindingKind::NoExample, Severity::Hint, "/a", 1, 0, "hint", {}, 1, {}, 0});
+        found.findings.push_back({FindingKind::Broken, Severity::Error, "/b", 2, 3, "wrong", "ab cd", 1, {}, 0});
+        const std::string text = findingsText(found);
+        QCOMPARE(text,
+                 std::string("/b:2:3: error: wrong [broken]\n    ab cd\n      ^\n/a:1: hint: hint [no-example]\n"));
+        QCOMPARE(toJson(found)["findings"][1]["kind"], "broken");
+    }
+
+    void plans() {
+        wire::RulesEditPlan plan;
+        plan.file = "/r/a.rules";
+        plan.removedLines = {"old"};
+        plan.addedLines = {"new\x1b"};
+        QCOMPARE(planText(plan), std::string("/r/a.rules\n- old\n+ new\\e\n"));
+    }
+};
+
+QTEST_APPLESS_MAIN(RulesTest)
+#include "tst_rules.moc"
