@@ -3,6 +3,7 @@
 #include "service/run/outputbuffer.h"
 #include "service/run/run.h"
 #include "service/run/runclock.h"
+#include "service/sandbox/ceiling.h"
 #include "shared/base/uniquefd.h"
 
 #include <QSocketNotifier>
@@ -37,7 +38,8 @@ public:
     void park();
     void join() { m_parked.stop(); }
     /** In the result from now on. */
-    void setSandbox(SandboxMode mode, NetworkAccess network);
+    void setSandbox(const SandboxGrant& grant);
+    const SandboxGrant& sandbox() const { return m_sandbox; }
 
     /** Makes the pipes; standard input (empty), output and error for the gate. The clock starts. */
     Result<std::vector<UniqueFd>> begin();
@@ -73,6 +75,7 @@ private:
     RunState m_state = RunState::Waiting;
     RunSummary m_summary;
     RunResult m_result;
+    SandboxGrant m_sandbox;
     std::optional<RunEnd> m_pendingEnd;
     OutputBuffer m_merged;
     std::vector<std::unique_ptr<Stream>> m_streams;

@@ -91,6 +91,8 @@ inline constexpr std::size_t scriptCommands = 20'000;
 inline constexpr std::size_t dangerDepth = 16;
 /** Dangers of one command: a person reads them all. */
 inline constexpr std::size_t dangersPerCommand = 16;
+/** Commands of the danger list that a person allowed a session or its runs; beyond it the oldest are asked again. */
+inline constexpr std::size_t acceptedDangers = 1024;
 /** Flows of one script (`curl … | sh`) that are kept. */
 inline constexpr std::size_t dangersPerScript = 256;
 /** How much is kept of an expansion as it is written; for people only. */

@@ -28,6 +28,9 @@ elicitation_agents = ["codex"]
 timeout_ms = 5000
 [service]
 idle_exit_minutes = 0
+[heuristics]
+enabled = true
+off = ["rm-force", "kill-all"]
 )",
                                         "/c.toml", "/home/u");
         QVERIFY(config.problems.empty());
@@ -41,6 +44,7 @@ idle_exit_minutes = 0
         QCOMPARE(config.shellTimeout, std::chrono::milliseconds(5000));
         QCOMPARE(config.idleExit.count(), 0);
         QCOMPARE(config.projectRootMarkers.size(), 2U);
+        QCOMPARE(config.heuristics, (HeuristicSettings{true, {"rm-force", "kill-all"}}));
     }
     void badTypesAreTheStrictest_data() {
         QTest::addColumn<std::string>("text");
@@ -63,6 +67,9 @@ idle_exit_minutes = 0
         row("[shell]\ntimeout_ms = 0");
         row("[shell]\ntimeout_ms = -1");
         row("[service]\nidle_exit_minutes = \"x\"");
+        row("[heuristics]\nenabled = \"no\"");
+        row("[heuristics]\noff = \"rm-force\"");
+        row("[heuristics]\noff = [\"rm-forse\"]");
         row("project_root_markers = 1");
         row("[sandbox]\nmode = ");
         row("[sandbox");
@@ -75,6 +82,7 @@ idle_exit_minutes = 0
         QVERIFY(config.ceiling.user.writableRoots.empty());
         QVERIFY(config.ceiling.projects.empty());
         QVERIFY(config.elicitationAgents.empty());
+        QCOMPARE(config.heuristics, HeuristicSettings{});
         QVERIFY(config.problems.size() >= 2);
         QVERIFY(config.problems.front().starts_with("/c.toml:"));
         QVERIFY(!config.problems.front().starts_with("/c.toml:0"));
@@ -84,6 +92,16 @@ idle_exit_minutes = 0
         QCOMPARE(config.ceiling.user.network, NetworkAccess::On);
         QCOMPARE(config.problems.size(), 1U);
         QVERIFY(config.problems.front().starts_with("/c.toml:3: unknown key \"colour\""));
+    }
+    void heuristicsAreOnUntilSwitchedOff() {
+        QVERIFY(parseConfig("", "/c.toml", "/home/u").heuristics.enabled);
+        const auto config = parseConfig("[heuristics]\nenabled = false\n", "/c.toml", "/home/u");
+        QVERIFY(config.problems.empty());
+        QVERIFY(!config.heuristics.enabled);
+    }
+    void anUnknownDangerIsNamed() {
+        const auto config = parseConfig("[heuristics]\noff = [\"rm-forse\"]\n", "/c.toml", "/home/u");
+        QVERIFY2(config.problems.front().contains("did you mean `rm-force`"), config.problems.front().c_str());
     }
     void aChangeIsSeen() {
         QTemporaryDir folder;
