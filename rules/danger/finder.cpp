@@ -41,6 +41,12 @@ CommandLine lineOf(std::string_view command, Arguments arguments) {
     return readOptions(arguments, syntax.options, syntax.order);
 }
 
+/** Most programs are neither dangerous nor do they start others, and then their arguments are of no interest. */
+bool isOfInterest(std::string_view program) {
+    return isShell(program) || wrapperOf(program) != nullptr || isListed("fd fdfind", program) ||
+           std::ranges::any_of(dangerRows(), [&](const DangerRow& row) { return isListed(row.programs, program); });
+}
+
 } // namespace
 
 void DangerFinder::add(std::string_view id, std::vector<std::string> command) {
@@ -199,7 +205,7 @@ void DangerFinder::script(std::string_view text) {
 }
 
 std::vector<Danger> dangersOf(const std::vector<std::string>& argv, const HeuristicSettings& settings) {
-    if (argv.empty() || !settings.enabled)
+    if (argv.empty() || !settings.enabled || !isOfInterest(programName(argv.front())))
         return {};
     std::size_t steps = 0;
     DangerFinder finder(settings, steps);

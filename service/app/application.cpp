@@ -62,7 +62,8 @@ Result<void> Application::build() {
     m_runs = std::make_unique<RunManagerImpl>(*m_sessions, m_guard,
                                               RunFacilities{*m_ledger, *m_questions, *m_policy, m_orphans, m_paths,
                                                             [this] { return m_config.current().ceiling; },
-                                                            [this] { return m_config.current().shellTimeout; }});
+                                                            [this] { return m_config.current().shellTimeout; },
+                                                            [this] { return m_config.current().heuristics; }});
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "service/app/config.h"
 
+#include "rules/danger/danger.h"
 #include "service/sandbox/profile.h"
 #include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
@@ -136,6 +137,18 @@ public:
         }
     }
 
+    void heuristics(const toml::node& node, HeuristicSettings& into) {
+        table(node, "heuristics",
+              {{"enabled", [&](const toml::node& v) { into.enabled = value<bool>(v, "true or false").value_or(true); }},
+               {"off", [&](const toml::node& v) {
+                    into.off = strings(v);
+                    for (const std::string& id : into.off) {
+                        if (const std::string why = danger::unknownDanger(id); !why.empty())
+                            bad(v, why);
+                    }
+                }}});
+    }
+
     std::optional<std::int64_t> number(const toml::node& node, std::int64_t least, std::int64_t most) {
         const auto read = value<std::int64_t>(node, "a whole number");
         if (read && (*read < least || *read > most)) {
@@ -220,6 +233,7 @@ Config parseConfig(std::string_view text, const std::string& file, const std::st
                                                    config.idleExit = std::chrono::minutes(*minutes);
                                            }}});
           }},
+         {"heuristics", [&](const toml::node& v) { reader.heuristics(v, config.heuristics); }},
          {"project_root_markers", [&](const toml::node& v) { config.projectRootMarkers = reader.strings(v); }}});
     if (!reader.wrong.empty())
         return strictest(std::move(reader.wrong));

@@ -2,6 +2,7 @@
 
 #include "service/sandbox/settings.h"
 #include "shared/base/limits.h"
+#include "shared/domain/danger.h"
 
 #include <chrono>
 #include <cstdint>
@@ -18,6 +19,7 @@ struct Config {
     std::set<std::string> elicitationAgents; ///< claimed names whose client may allow although a desktop is connected
     std::chrono::milliseconds shellTimeout = limits::defaultTimeout;
     std::chrono::minutes idleExit{10}; ///< 0 = never
+    HeuristicSettings heuristics;
     std::vector<std::string> projectRootMarkers{".git"};
     std::vector<std::string> problems;
     bool operator==(const Config&) const = default;

@@ -52,6 +52,29 @@ void addWarning(Approval& approval, std::string text) {
         approval.warnings.push_back(std::move(text));
 }
 
+/** It goes on inside, so what the sandbox lets it reach is the risk. */
+void rateDanger(Approval& approval) {
+    switch (approval.mode) {
+    case SandboxMode::FullAccess:
+        approval.equalsNoSandbox = true;
+        addWarning(approval, "equals no sandbox: this call has none, so the command reaches all that you reach");
+        break;
+    case SandboxMode::WorkspaceWrite:
+        for (const std::string& root : approval.extraWritableRoots)
+            addWarning(approval, "the sandbox lets it change and delete everything below " + visible(root, 512));
+        break;
+    case SandboxMode::ReadOnly:
+        addWarning(approval, "the sandbox lets it write nothing");
+        break;
+    }
+    if (approval.network == NetworkAccess::On)
+        addWarning(approval, "the network is on for it");
+    for (const Danger& danger : approval.judgement.dangers) {
+        if (!danger.host.empty())
+            addWarning(approval, "no sandbox holds it on the other machine, " + visible(danger.host, 256));
+    }
+}
+
 void rateExec(Approval& approval) {
     const Command& command = approval.command;
     const auto names = namesOf(command);
@@ -88,7 +111,7 @@ void rateWiderSandbox(Approval& approval) {
 void rateRisk(Approval& approval) {
     switch (approval.kind) {
     case ApprovalKind::Exec:
-        return rateExec(approval);
+        return approval.isHeuristic() ? rateDanger(approval) : rateExec(approval);
     case ApprovalKind::WiderSandbox:
         return rateWiderSandbox(approval);
     }

@@ -41,8 +41,26 @@ std::string ruleText(const Judgement& judgement) {
     return text;
 }
 
+std::string placeText(const Approval& approval) {
+    if (!approval.isHeuristic())
+        return "Run OUTSIDE the sandbox, with all your rights:\n";
+    return (approval.mode == SandboxMode::FullAccess
+                ? std::string("Run where this call runs, WITHOUT a sandbox")
+                : "Run INSIDE the sandbox (" + word(approval.mode) + ", network " + word(approval.network) + ")") +
+           ". No rule asks, the danger list does:\n";
+}
+
+std::string dangersText(const std::vector<Danger>& dangers) {
+    std::string text;
+    for (const Danger& danger : dangers)
+        text += field("DANGER", visibleCommand(danger.command, 1024)) + field("", danger.what) +
+                field("", danger.host.empty() ? "" : "on the machine " + visible(danger.host, 256)) +
+                field("", "listed as " + danger.id);
+    return text;
+}
+
 std::string execText(const Approval& approval) {
-    std::string text = "Run OUTSIDE the sandbox, with all your rights:\n";
+    std::string text = placeText(approval) + dangersText(approval.judgement.dangers);
     text += field("file", approval.command.realPath.empty() ? approval.command.file : approval.command.realPath);
     std::size_t number = 0;
     for (const std::string& argument : approval.command.argv)

@@ -35,7 +35,16 @@ json judgementToJson(const Judgement& judgement) {
                          {"justification", toUtf8(step.justification)},
                          {"counted", step.counted},
                          {"note", toUtf8(step.note)}});
-    return {{"verdict", word(judgement.verdict)}, {"reason", toUtf8(judgement.reason)}, {"trace", std::move(trace)}};
+    json dangers = json::array();
+    for (const Danger& danger : judgement.dangers)
+        dangers.push_back({{"id", danger.id},
+                           {"command", wordsToJson(danger.command)},
+                           {"what", danger.what},
+                           {"host", toUtf8(danger.host)}});
+    return {{"verdict", word(judgement.verdict)},
+            {"reason", toUtf8(judgement.reason)},
+            {"trace", std::move(trace)},
+            {"dangers", std::move(dangers)}};
 }
 
 json statusToJson(const ExitStatus& status) {

@@ -72,7 +72,7 @@ void Supervisor::handle(wire::SetPolicy& policy) {
     m_policy = std::make_unique<PolicyState>(std::move(policy.snapshot));
     std::erase_if(m_neededDirectories, [this](const std::string& folder) { return m_policy->covers(folder); });
     for (const auto& [id, run] : m_runs)
-        run->desk().policyChanged();
+        run->policyChanged();
 }
 
 void Supervisor::handle(wire::StartRun& start) {
@@ -101,7 +101,7 @@ void Supervisor::handle(wire::KillRun& kill) {
 
 void Supervisor::handle(wire::ExecAnswer& answer) {
     if (const auto found = m_runs.find(answer.run); found != m_runs.end())
-        found->second->desk().answered(answer);
+        found->second->answered(answer);
 }
 
 bool Supervisor::serviceListens() const {

@@ -17,6 +17,17 @@ std::string chainText(const Command& command) {
     return text + visible(command.realPath, 500);
 }
 
+std::string dangerText(const Approval& approval) {
+    std::string text = approval.mode == SandboxMode::FullAccess
+                           ? "Run this command, which is on Exeat's danger list, without a sandbox?"
+                           : "Run this command, which is on Exeat's danger list, inside the sandbox?";
+    for (const Danger& danger : approval.judgement.dangers)
+        text += "\n\n  " + visibleCommand(danger.command, shownText) + "\n  It " + danger.what + '.' +
+                (danger.host.empty() ? std::string() : " On the machine " + visible(danger.host, 256) + '.');
+    return text + "\n\nStarted as: " + visibleCommand(approval.command.argv, shownText) +
+           "\nFolder: " + visible(approval.command.workdir, 500);
+}
+
 std::string execText(const Command& command) {
     std::string text = "Run this program outside the sandbox, once?\n\n  " + visibleCommand(command.argv, shownText) +
                        "\n\nFile: " + visible(command.file, 500) + "\nFolder: " + visible(command.workdir, 500) +
@@ -46,7 +57,9 @@ std::string widerText(const Approval& approval) {
 }
 
 std::string messageText(const Approval& approval) {
-    std::string text = approval.kind == ApprovalKind::Exec ? execText(approval.command) : widerText(approval);
+    std::string text = approval.isHeuristic()                ? dangerText(approval)
+                       : approval.kind == ApprovalKind::Exec ? execText(approval.command)
+                                                             : widerText(approval);
     if (!approval.judgement.reason.empty())
         text += "\nWhy you are asked: " + visible(approval.judgement.reason, shownText);
     if (!approval.agentJustification.empty())

@@ -187,8 +187,10 @@ ToolResult reportUnfinished(const RunResult& soFar, Unfinished why, const std::v
     for (const Approval& approval : open) {
         if (questions.size() == listedExecs)
             break;
+        const std::string where =
+            approval.isHeuristic() ? "run, though it is dangerous: " : "run outside the sandbox: ";
         const std::string what = approval.kind == ApprovalKind::Exec
-                                     ? "run outside the sandbox: " + visibleCommand(approval.command.argv, 1000)
+                                     ? where + visibleCommand(approval.command.argv, 1000)
                                      : "a wider sandbox for this call";
         questions.push_back(
             {{"id", approval.id.value}, {"what", what}, {"reason", visible(approval.judgement.reason, reasonBytes)}});

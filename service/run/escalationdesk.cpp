@@ -28,8 +28,24 @@ std::string contentKey(const wire::ExecRequest& request) {
     return writer.take();
 }
 
-/** The strictest rule that counted says what would be right instead. */
+DangerousExec dangerousExec(const wire::ExecRequest& request) {
+    return {request.run, request.command.workdir, request.judgement.dangers};
+}
+
+/** What an agent may do instead of all that is dangerous in it. */
+std::string insteadOf(const std::vector<Danger>& dangers) {
+    std::string text;
+    for (const Danger& danger : dangers) {
+        if (!danger.instead.empty() && !text.contains(danger.instead))
+            text += (text.empty() ? "" : " ") + danger.instead;
+    }
+    return text;
+}
+
+/** The danger list or the strictest rule that counted says what would be right instead. */
 std::string alternativeOf(const Judgement& judgement) {
+    if (!judgement.dangers.empty())
+        return insteadOf(judgement.dangers);
     const TraceStep* found = nullptr;
     for (const auto& step : judgement.trace) {
         if (step.counted && !step.justification.empty() && (found == nullptr || step.decision > found->decision))
@@ -87,7 +103,10 @@ EscalationDesk::~EscalationDesk() {
 void EscalationDesk::handle(const wire::ExecRequest& request, const ExecContext& context) {
     switch (request.judgement.verdict) {
     case Verdict::Ask:
-        ask(request, context);
+        if (const auto earlier = m_accepted.covering(dangerousExec(request), std::chrono::steady_clock::now()))
+            conclude(request, Verdict::Inside, *earlier, "Allowed before: the same command in the same folder.");
+        else
+            ask(request, context);
         return;
     case Verdict::Escalate:
         conclude(request, Verdict::Escalate, Decision{AnswerKind::AllowOnce, AnswerSource::Rule, {}, {}},
@@ -129,7 +148,12 @@ void EscalationDesk::ask(const wire::ExecRequest& request, const ExecContext& co
     approval.script = context.script;
     approval.command = request.command;
     approval.judgement = request.judgement;
-    if (request.command.origin != FileOrigin::Unplantable) {
+    if (!request.judgement.dangers.empty()) {
+        // It goes on in the run's own sandbox, so that, not the file, is what a person has to know.
+        approval.mode = context.sandbox.mode;
+        approval.network = context.sandbox.network;
+        approval.extraWritableRoots = context.sandbox.writableRoots;
+    } else if (request.command.origin != FileOrigin::Unplantable) {
         // What the gate has pinned, not what the file holds a moment later: an agent may be rewriting it.
         if (auto hash = request.sha256.empty() ? hashJudged(request.command) : Result<std::string>(request.sha256)) {
             waiting.sha256 = *hash;
@@ -161,6 +185,8 @@ void EscalationDesk::settled(ApprovalId id, const Decision& decision) {
     const Waiting waiting = std::move(node.mapped());
     const auto& first = waiting.requests.front();
     m_ports.questionSettled(first.run, id);
+    if (!first.judgement.dangers.empty())
+        return settledDanger(waiting, decision);
     Verdict outcome = decision.allows() ? Verdict::Escalate : Verdict::Deny;
     std::string reason = decision.allows() ? std::string("Allowed after a question.") : refusalWords(decision);
     if (decision.allows() && first.command.origin != FileOrigin::Unplantable) {
@@ -173,6 +199,29 @@ void EscalationDesk::settled(ApprovalId id, const Decision& decision) {
     }
     if (outcome == Verdict::Escalate || decision.kind == AnswerKind::DenyAlways) {
         if (const auto note = applyLasting(waiting, decision))
+            reason += ' ' + *note;
+    }
+    for (const auto& request : waiting.requests)
+        conclude(request, outcome, decision, reason);
+}
+
+/** What the danger list asked about goes on inside, or not at all. */
+void EscalationDesk::settledDanger(const Waiting& waiting, const Decision& decision) {
+    const auto& first = waiting.requests.front();
+    Verdict outcome = Verdict::Deny;
+    std::string reason;
+    if (decision.allows()) {
+        Decision accepted = decision;
+        // What a client accepts counts once, and "always" there is not: for this run, then.
+        if (decision.source == AnswerSource::Client || decision.kind == AnswerKind::AllowAlways)
+            accepted.kind = AnswerKind::AllowOnce;
+        m_accepted.accept(dangerousExec(first), accepted, std::chrono::steady_clock::now());
+        outcome = Verdict::Inside;
+        reason = "Allowed after a question; it runs inside the sandbox.";
+    } else {
+        const std::string instead = insteadOf(first.judgement.dangers);
+        reason = refusalWords(decision) + (instead.empty() ? "" : " Instead: " + instead);
+        if (const auto note = decision.kind == AnswerKind::DenyAlways ? applyLasting(waiting, decision) : std::nullopt)
             reason += ' ' + *note;
     }
     for (const auto& request : waiting.requests)
@@ -254,6 +303,7 @@ void EscalationDesk::withdrawn(const RunId& run, ExecId exec) {
 }
 
 void EscalationDesk::runEnded(const RunId& run) {
+    m_accepted.runEnded(run);
     std::vector<ApprovalId> theirs;
     for (const auto& [id, waiting] : m_waiting) {
         if (waiting.requests.front().run == run)

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "service/run/accepteddangers.h"
 #include "service/run/ledger.h"
 #include "service/run/policyaccess.h"
 #include "service/run/questions.h"
+#include "service/sandbox/ceiling.h"
 #include "shared/domain/agent.h"
 #include "shared/domain/run.h"
 #include "shared/wire/gatemessages.h"
@@ -23,6 +25,7 @@ struct ExecContext {
     AgentInfo agent;
     std::string script;
     bool namesOnlyByPath = false; ///< --preserve-program-paths: grants must be by path too
+    SandboxGrant sandbox;         ///< that the run has
 };
 
 /** What the desk does to its surroundings. All in the main thread. */
@@ -71,6 +74,7 @@ private:
     /** `reason` is of the outcome. */
     void conclude(const wire::ExecRequest& request, Verdict outcome, const Decision& decision,
                   const std::string& reason);
+    void settledDanger(const Waiting& waiting, const Decision& decision);
     std::optional<std::string> applyLasting(const Waiting& waiting, const Decision& decision);
 
     DeskPorts& m_ports;
@@ -78,6 +82,7 @@ private:
     Questions& m_questions;
     PolicyAccess& m_policy;
     std::map<ApprovalId, Waiting> m_waiting;
+    AcceptedDangers m_accepted;
     std::shared_ptr<EscalationDesk*> m_self; ///< completions that come after our end find nothing here
 };
 

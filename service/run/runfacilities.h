@@ -5,6 +5,7 @@
 #include "service/run/policyaccess.h"
 #include "service/run/questions.h"
 #include "service/sandbox/settings.h"
+#include "shared/domain/danger.h"
 #include "shared/qt/runtimepaths.h"
 
 #include <functional>
@@ -29,6 +30,7 @@ struct RunFacilities {
     RuntimePaths paths;
     std::function<CeilingSettings()> ceiling;
     std::function<std::chrono::milliseconds()> defaultTimeout; ///< of calls that name none
+    std::function<HeuristicSettings()> heuristics;
 };
 
 } // namespace exeat

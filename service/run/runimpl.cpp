@@ -92,11 +92,10 @@ void RunImpl::park() {
         m_parked.start();
 }
 
-void RunImpl::setSandbox(SandboxMode mode, NetworkAccess network) {
-    m_result.sandboxMode = mode;
-    m_result.sandboxNetwork = network;
-    m_summary.mode = mode;
-    m_summary.network = network;
+void RunImpl::setSandbox(const SandboxGrant& grant) {
+    m_sandbox = grant;
+    m_result.sandboxMode = m_summary.mode = grant.mode;
+    m_result.sandboxNetwork = m_summary.network = grant.network;
 }
 
 void RunImpl::take(Stream& stream, std::string_view bytes) {

@@ -3,6 +3,7 @@
 #include "service/run/outputbuffer.h"
 #include "service/run/run.h"
 #include "service/run/runclock.h"
+#include "service/sandbox/ceiling.h"
 #include "shared/base/uniquefd.h"
 #include "shared/wire/gatemessages.h"
 
@@ -38,7 +39,8 @@ public:
     void park();
     void join() { m_parked.stop(); }
     /** In the result from now on. */
-    void setSandbox(SandboxMode mode, NetworkAccess network);
+    void setSandbox(const SandboxGrant& grant);
+    const SandboxGrant& sandbox() const { return m_sandbox; }
 
     /** Makes the pipes; standard input (empty), output and error for the gate. The clock starts. */
     Result<std::vector<UniqueFd>> begin();
@@ -77,6 +79,7 @@ private:
     RunSummary m_summary;
     std::string m_marks; ///< ours, for the end of the output
     RunResult m_result;
+    SandboxGrant m_sandbox;
     std::optional<RunEnd> m_pendingEnd;
     OutputBuffer m_merged;
     std::vector<std::unique_ptr<Stream>> m_streams;

@@ -152,7 +152,7 @@ void SessionRuns::askWider(RunImpl& run, const SandboxFit& fit) {
 }
 
 void SessionRuns::launch(RunImpl& run, const SandboxGrant& grant) {
-    run.setSandbox(grant.mode, grant.network);
+    run.setSandbox(grant);
     if (auto launched = tryLaunch(run, grant); !launched) {
         qCWarning(lcRun, "run %s not started: %s", run.id().value.c_str(), launched.error().text.c_str());
         run.finish(RunEnd::Failed, launched.error().text);
@@ -180,6 +180,7 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant) {
     start.script = request.script;
     start.login = request.login;
     start.workdir = request.workdir;
+    start.heuristics = m_facilities.heuristics();
     start.sandbox = specOf(grant, profile(temporaryEntries()));
     if (grant.mode != SandboxMode::FullAccess)
         start.environment = insideEnvironment(request.environment, grant.network == NetworkAccess::Off);
@@ -327,7 +328,8 @@ void SessionRuns::handle(const wire::FromGate& message) {
         if (run == nullptr || run->isFinished())
             answer({request->run, request->exec, Verdict::Deny, "the run has ended", {}});
         else
-            m_desk.handle(*request, {m_setup->agent, run->request().script, m_setup->preserveProgramPaths});
+            m_desk.handle(*request,
+                          {m_setup->agent, run->request().script, m_setup->preserveProgramPaths, run->sandbox()});
     } else if (const auto* withdrawn = std::get_if<wire::ExecWithdrawn>(&message)) {
         m_desk.withdrawn(withdrawn->run, withdrawn->exec);
     } else if (const auto* batch = std::get_if<wire::ExecRecords>(&message)) {

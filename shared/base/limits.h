@@ -119,6 +119,8 @@ inline constexpr std::size_t trustRecords = 1024;
 inline constexpr std::size_t dangerDepth = 16;
 /** Dangers of one command: a person reads them all. */
 inline constexpr std::size_t dangersPerCommand = 16;
+/** Commands of the danger list that a person allowed a session or its runs; beyond it the oldest are asked again. */
+inline constexpr std::size_t acceptedDangers = 1024;
 /** Flows of one script (`curl … | sh`) that are kept. */
 inline constexpr std::size_t dangersPerScript = 256;
 /** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */

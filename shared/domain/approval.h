@@ -32,14 +32,16 @@ struct Approval {
     std::string branch;                          ///< of the repository, empty if none
     std::string script;                          ///< the call's whole command
     Command command;                             ///< for Exec
-    SandboxMode mode = SandboxMode::ReadOnly;    ///< for WiderSandbox
-    NetworkAccess network = NetworkAccess::Off;  ///< for WiderSandbox
-    std::vector<std::string> extraWritableRoots; ///< for WiderSandbox
+    SandboxMode mode = SandboxMode::ReadOnly;    ///< for WiderSandbox, and where a danger would run
+    NetworkAccess network = NetworkAccess::Off;  ///< as mode
+    std::vector<std::string> extraWritableRoots; ///< as mode; of a danger all of them
     std::string agentJustification;              ///< the agent's own words
     Judgement judgement;
     std::vector<std::string> warnings; ///< ours: "equals no sandbox: git can run any program", ...
     bool equalsNoSandbox = false;
     std::int64_t askedAt = 0; ///< milliseconds since 1970 UTC
+    /** The danger list asks, no rule: what is allowed goes on inside, and `mode` says where that is. */
+    bool isHeuristic() const { return kind == ApprovalKind::Exec && !judgement.dangers.empty(); }
     bool operator==(const Approval&) const = default;
 };
 

@@ -32,6 +32,20 @@ std::string besideAskingRule(const TraceStep& step) {
                    "session";
 }
 
+/** The danger list is no rule: there is none to change, and one that allows would let the command out. */
+std::string whyNotLastingDanger(const Approval& approval, AnswerKind kind) {
+    const std::vector<Danger>& dangers = approval.judgement.dangers;
+    if (kind == AnswerKind::AllowAlways)
+        return "the danger list asks about this, and a rule that allows it would let it run outside the sandbox, which "
+               "this answer does not; answer for once, for a time or for this session, or switch \"" +
+               dangers.front().id + "\" off under [heuristics] in config.toml";
+    const bool itself = dangers.size() == 1 && dangers.front().command == approval.command.argv;
+    if (kind == AnswerKind::DenyAlways && !itself)
+        return "another program starts it, and a rule would speak of that one; deny it for once, or write a rule for "
+               "what is dangerous here";
+    return {};
+}
+
 } // namespace
 
 std::string whyNoAllowRule(const Command& command, const Judgement& judgement) {
@@ -52,6 +66,8 @@ std::string whyNotLasting(const Approval& approval, AnswerKind kind) {
         return {};
     if (approval.kind == ApprovalKind::WiderSandbox)
         return "a wider sandbox is a matter of one call, so no answer lasts longer; allow or deny it for once";
+    if (!approval.judgement.dangers.empty())
+        return whyNotLastingDanger(approval, kind);
     return kind == AnswerKind::AllowAlways ? whyNoAllowRule(approval.command, approval.judgement) : std::string();
 }
 

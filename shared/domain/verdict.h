@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shared/domain/danger.h"
+
 #include <string>
 #include <vector>
 
@@ -39,6 +41,8 @@ struct Judgement {
     std::string reason; ///< one sentence for the person and the agent
     std::vector<TraceStep> trace;
     std::vector<std::string> passEnvironment; ///< names that a rule lets follow the command out
+    /** With Ask: no rule asks but the danger list, and what is allowed goes on inside. Else empty. DESIGN.md §4.3. */
+    std::vector<Danger> dangers{};
 
     bool operator==(const Judgement&) const = default;
 };

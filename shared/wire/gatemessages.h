@@ -2,6 +2,7 @@
 
 #include "shared/base/error.h"
 #include "shared/domain/command.h"
+#include "shared/domain/danger.h"
 #include "shared/domain/exitstatus.h"
 #include "shared/domain/history.h"
 #include "shared/domain/ids.h"
@@ -48,6 +49,7 @@ struct StartRun {
     std::string workdir;
     std::vector<std::string> environment; ///< NAME=value, the agent's, for Bash inside
     SandboxSpec sandbox;
+    HeuristicSettings heuristics;
     bool operator==(const StartRun&) const = default;
 };
 
@@ -99,7 +101,10 @@ struct RunEnded {
     bool operator==(const RunEnded&) const = default;
 };
 
-/** Ask or Escalate: the service records it, asks if need be, and answers with ExecAnswer. */
+/**
+ * Ask or Escalate: the service records it, asks if need be, and answers with ExecAnswer. What the danger list asks
+ * about (Judgement::dangers) is answered with Inside or Deny.
+ */
 struct ExecRequest {
     RunId run;
     ExecId exec;

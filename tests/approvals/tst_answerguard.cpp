@@ -134,6 +134,18 @@ void TestAnswerGuard::lasting_data() {
     QTest::newRow("a prompt beside an allow: always")
         << allowedBesides << AllowAlways << "beats every rule that allows";
     QTest::newRow("a broken file: always") << brokenFile << AllowAlways << "other.rules:3 is broken";
+    Approval dangerous;
+    dangerous.command.origin = FileOrigin::AgentWritable;
+    dangerous.command.argv = {"rm", "-f", "x"};
+    dangerous.judgement.verdict = Verdict::Ask;
+    dangerous.judgement.dangers = {{"rm-force", {"rm", "-f", "x"}, "deletes", {}, {}}};
+    Approval wrapped = dangerous;
+    wrapped.command.argv = {"env", "rm", "-f", "x"};
+    for (const auto kind : {AllowOnce, AllowSession, AllowFor, Deny, DenyAlways})
+        QTest::addRow("danger: %d", static_cast<int>(kind)) << dangerous << kind << QString();
+    QTest::newRow("danger: always") << dangerous << AllowAlways << "run outside the sandbox.*\"rm-force\" off";
+    QTest::newRow("wrapped danger: session") << wrapped << AllowSession << QString();
+    QTest::newRow("wrapped danger: deny always") << wrapped << DenyAlways << "another program starts it";
     QTest::newRow("wider sandbox: once") << wider << AllowOnce << QString();
     QTest::newRow("wider sandbox: deny") << wider << Deny << QString();
     for (const auto kind : {AllowSession, AllowFor, AllowAlways, DenyAlways})

@@ -11,6 +11,7 @@ private slots:
     void programs();
     void wideNetworkWarns();
     void fullAccessEqualsNoSandbox();
+    void dangersStayInside();
     void nothingIsTakenAway();
     void hostileNamesAreMadeVisible();
 };
@@ -103,6 +104,26 @@ void TestRiskRating::fullAccessEqualsNoSandbox() {
     approval.mode = SandboxMode::FullAccess;
     rateRisk(approval);
     QVERIFY(approval.equalsNoSandbox);
+}
+
+void TestRiskRating::dangersStayInside() {
+    Approval approval;
+    approval.command.origin = FileOrigin::AgentWritable;
+    approval.command.argv = {"bash", "-c", "rm -rf x"};
+    approval.judgement.dangers = {{"rm-force", {"rm", "-rf", "x"}, "deletes", {}, {}}};
+    approval.mode = SandboxMode::WorkspaceWrite;
+    approval.extraWritableRoots = {"/home/me/project", "/tmp"};
+    rateRisk(approval);
+    QVERIFY(!approval.equalsNoSandbox);
+    QCOMPARE(approval.warnings.size(), std::size_t{2});
+    QVERIFY(approval.warnings.front().find("/home/me/project") != std::string::npos);
+    approval.judgement.dangers.front().host = "far\x1b";
+    approval.warnings.clear();
+    approval.mode = SandboxMode::FullAccess;
+    rateRisk(approval);
+    QVERIFY(approval.equalsNoSandbox);
+    QCOMPARE(approval.warnings.size(), std::size_t{2});
+    QVERIFY(approval.warnings.back().find('\x1b') == std::string::npos);
 }
 
 void TestRiskRating::nothingIsTakenAway() {

@@ -261,12 +261,20 @@ void TestCommandLine::hostileApprovalIsVisible() {
     approval.command.file = "/tmp/no";
     approval.command.realPath = "/usr/bin/git";
     approval.command.chain = {{"\x1b[1m", {}}};
-    for (const std::string& text : {fullText(approval), shortText(approval)}) {
+    Approval dangerous = approval;
+    dangerous.judgement.dangers = {{"rm-force", {"rm", "-f", "\x1b[2J"}, "deletes", {}, "\xe2\x80\xae"}};
+    for (const std::string& text : {fullText(approval), shortText(approval), fullText(dangerous)}) {
         QVERIFY(text.find('\x1b') == std::string::npos);
         QVERIFY(text.find('\x07') == std::string::npos);
         QVERIFY(text.find("\xe2\x80\xae") == std::string::npos);
     }
     QVERIFY(fullText(approval).find("(empty)") != std::string::npos);
+    QVERIFY(fullText(approval).find("OUTSIDE") != std::string::npos);
+    QVERIFY(fullText(dangerous).find("INSIDE the sandbox (read-only, network off)") != std::string::npos);
+    QVERIFY(fullText(dangerous).find("OUTSIDE") == std::string::npos);
+    dangerous.mode = SandboxMode::FullAccess;
+    QVERIFY(fullText(dangerous).find("WITHOUT a sandbox") != std::string::npos);
+    QVERIFY(fullText(dangerous).find("INSIDE") == std::string::npos);
     QCOMPARE(wordToType(approval), std::string("git"));
     for (const char* path : {"/tmp/g it", "/tmp/no"}) {
         approval.command.realPath = path;

@@ -30,6 +30,9 @@ elicitation_agents = ["codex"]
 timeout_ms = 5000
 [service]
 idle_exit_minutes = 0
+[heuristics]
+enabled = true
+off = ["rm-force", "kill-all"]
 )",
                                         "/c.toml", "/home/u");
         QVERIFY(config.problems.empty());
@@ -45,6 +48,7 @@ idle_exit_minutes = 0
         QCOMPARE(config.shellTimeout, std::chrono::milliseconds(5000));
         QCOMPARE(config.idleExit.count(), 0);
         QCOMPARE(config.projectRootMarkers.size(), 2U);
+        QCOMPARE(config.heuristics, (HeuristicSettings{true, {"rm-force", "kill-all"}}));
     }
     void badTypesAreTheStrictest_data() {
         QTest::addColumn<std::string>("text");
@@ -71,6 +75,9 @@ idle_exit_minutes = 0
         row("[shell]\ntimeout_ms = 0");
         row("[shell]\ntimeout_ms = -1");
         row("[service]\nidle_exit_minutes = \"x\"");
+        row("[heuristics]\nenabled = \"no\"");
+        row("[heuristics]\noff = \"rm-force\"");
+        row("[heuristics]\noff = [\"rm-forse\"]");
         row("project_root_markers = 1");
         row("[sandbox]\nmode = ");
         row("[sandbox");
@@ -83,6 +90,7 @@ idle_exit_minutes = 0
         QVERIFY(config.ceiling.user.writableRoots.empty());
         QVERIFY(config.ceiling.projects.empty());
         QVERIFY(config.elicitationAgents.empty());
+        QCOMPARE(config.heuristics, HeuristicSettings{});
         QVERIFY(!config.problems.empty());
         QVERIFY(config.problems.front().starts_with("/c.toml:"));
         QVERIFY(config.problems.front().contains("commands run read-only, without network"));
@@ -114,6 +122,16 @@ idle_exit_minutes = 0
             parseConfig("[sandbox.agent.\"a\"]\nunprotected_names = [\".vscode\"]\n", "/c.toml", "/home/u");
         QVERIFY(config.ceiling.agents.at("a").unprotectedNames.empty());
         QVERIFY(config.problems.size() == 1 && config.problems[0].contains("unknown key \"unprotected_names\""));
+    }
+    void heuristicsAreOnUntilSwitchedOff() {
+        QVERIFY(parseConfig("", "/c.toml", "/home/u").heuristics.enabled);
+        const auto config = parseConfig("[heuristics]\nenabled = false\n", "/c.toml", "/home/u");
+        QVERIFY(config.problems.empty());
+        QVERIFY(!config.heuristics.enabled);
+    }
+    void anUnknownDangerIsNamed() {
+        const auto config = parseConfig("[heuristics]\noff = [\"rm-forse\"]\n", "/c.toml", "/home/u");
+        QVERIFY2(config.problems.front().contains("did you mean `rm-force`"), config.problems.front().c_str());
     }
     void aChangeIsSeen() {
         QTemporaryDir folder;

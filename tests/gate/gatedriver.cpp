@@ -85,6 +85,7 @@ RunId GateDriver::startRun(const std::string& script, std::vector<std::string> e
     start.environment = std::move(environment);
     start.environment.emplace_back("PATH=/usr/bin:/bin");
     start.sandbox = std::move(sandbox);
+    start.heuristics = m_heuristics;
     std::vector<UniqueFd> fds;
     fds.push_back(std::move(in->read));
     fds.push_back(std::move(*out->write.duplicate()));

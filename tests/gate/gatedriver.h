@@ -25,6 +25,8 @@ public:
     void onRequest(Answerer answerer) { m_answerer = std::move(answerer); }
     void send(const exeat::wire::ToGate& message, std::vector<exeat::UniqueFd> fds = {});
     void setPolicy(exeat::PolicySnapshot snapshot);
+    /** Of runs that are started from now on. */
+    void setHeuristics(exeat::HeuristicSettings settings) { m_heuristics = std::move(settings); }
     /** Full access: the shell runs below the keeper. */
     exeat::RunId startRun(const std::string& script, std::vector<std::string> environment = {},
                           const std::string& workdir = "/", exeat::SandboxSpec sandbox = fullAccess());
@@ -60,6 +62,7 @@ private:
     std::optional<exeat::wire::FdChannel> m_channel;
     Answerer m_answerer;
     exeat::PolicySnapshot m_snapshot;
+    exeat::HeuristicSettings m_heuristics;
     std::map<exeat::RunId, Output> m_runs;
     std::vector<exeat::wire::ExecRequest> m_requests;
     std::vector<exeat::wire::ExecWithdrawn> m_withdrawn;

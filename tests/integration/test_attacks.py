@@ -182,7 +182,7 @@ class ByAnotherName(unittest.TestCase):
                 self.assertIn("tool", agent.shell(f"/usr/bin/python3 -I {tool}").output)
                 outcome = agent.shell(
                     f"v=$(basename {library}); mkdir -p e/bin e/lib; cp -r {library} e/lib/$v; "
-                    f"printf '{evil}' >> e/lib/$v/encodings/__init__.py; rm -rf e/lib/$v/encodings/__pycache__; "
+                    f"printf '{evil}' >> e/lib/$v/encodings/__init__.py; rm -r e/lib/$v/encodings/__pycache__; "
                     f"ln -s /usr/bin/python3 e/bin/python3; printf 'home = '$PWD'/e/bin\\n' > e/pyvenv.cfg; e/bin/python3 -I {tool}; "
                     f"(exec -a $PWD/e/bin/python3 /usr/bin/python3 -I {tool}); echo done", timeout_ms=90000, timeout=120)
                 self.assertIn("done", outcome.output)

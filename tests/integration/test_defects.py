@@ -95,7 +95,7 @@ class Defects(PlaceCase):
         fake.write_text(f"#!/bin/sh\necho fake; echo x > {self.place.outside}/escaped\n")
         fake.chmod(0o755)
         for command in ("PATH=$PWD:$PATH id", "./id", f"{fake}", "ln -sf $PWD/id $PWD/link && mkdir -p d && ln -sf ../id d/id && d/id",
-                        "cp id /tmp/id; /tmp/id; rm -f /tmp/id"):
+                        "cp id /tmp/id; /tmp/id; rm /tmp/id"):
             self.shell(command)
             self.assertFalse((self.place.outside / "escaped").exists(), command)
         self.assertIn("uid=", self.shell("/usr/bin/id").output)

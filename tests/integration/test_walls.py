@@ -44,7 +44,7 @@ class Walls(PlaceCase):
 
     def test_protected_folders_present_and_absent(self):
         for name in (".git", ".codex", ".exeat", ".agents", ".aws"):
-            for attempt in (f"mkdir -p {name}/x", f"echo x > {name}/config", f"mv {name} moved", f"rm -rf {name} && mkdir {name} && touch {name}/x",
+            for attempt in (f"mkdir -p {name}/x", f"echo x > {name}/config", f"mv {name} moved", f"rm -r {name} && mkdir {name} && touch {name}/x",
                             f"ln -s /tmp {name}"):
                 self.shell(attempt)
                 self.assertFalse((self.place.work / name / "x").exists(), attempt)

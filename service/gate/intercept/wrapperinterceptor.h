@@ -41,7 +41,7 @@ private:
     EventLoop::WatchId m_watch = 0;
     std::map<ExecId, std::unique_ptr<Caller>> m_callers;
     std::size_t m_heldBytes = 0;
-    std::uint64_t m_lastExec = 0;
+    std::uint64_t m_lastExec = shellExec.value;
 };
 
 } // namespace exeat::gate

@@ -51,17 +51,21 @@ std::vector<ChainLink> chainFrom(pid_t pid, pid_t below) {
 
 } // namespace
 
-pid_t parentOf(pid_t pid) {
+ProcessFacts processFacts(pid_t pid) {
     std::array<char, limits::chainLinkBytes> buffer;
     std::string_view stat = readSome(pid, "/stat", buffer);
     // proc_pid_stat(5): the name is in parentheses and may hold anything; then the state, then the parent.
     const auto end = stat.rfind(')');
     if (end == std::string_view::npos || stat.size() < end + 5)
-        return 0;
+        return {};
     stat.remove_prefix(end + 4);
-    pid_t parent = 0;
-    std::from_chars(stat.data(), stat.data() + stat.size(), parent);
-    return parent;
+    ProcessFacts facts;
+    std::from_chars(stat.data(), stat.data() + stat.size(), facts.parent);
+    constexpr int fieldsToStartTime = 18; // from field 4 to field 22
+    for (int i = 0; i < fieldsToStartTime; ++i)
+        stat.remove_prefix(std::min(stat.find(' ') + 1, stat.size())); // npos + 1 is 0: a short line ends nowhere
+    std::from_chars(stat.data(), stat.data() + stat.size(), facts.startTime);
+    return facts;
 }
 
 std::vector<ChainLink> execChain(pid_t caller, pid_t below) {

@@ -3,6 +3,7 @@
 #include "shared/domain/command.h"
 
 #include <chrono>
+#include <cstdint>
 #include <vector>
 
 #include <sys/types.h>
@@ -15,8 +16,16 @@ namespace exeat::gate {
  */
 std::vector<ChainLink> execChain(pid_t caller, pid_t below);
 
+/** One process for its whole life: a number alone may be given to another one. */
+struct ProcessFacts {
+    pid_t parent = 0;            ///< in our pid namespace; 0: the process is gone
+    std::uint64_t startTime = 0; ///< clock ticks since boot
+};
+ProcessFacts processFacts(pid_t pid);
 /** Of `pid`, in our pid namespace; 0 if it is gone. */
-pid_t parentOf(pid_t pid);
+inline pid_t parentOf(pid_t pid) {
+    return processFacts(pid).parent;
+}
 
 /** The same for records: children of one shell that come within a tenth of a second get the chain of the first. */
 class RecentChain {

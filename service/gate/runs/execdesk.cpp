@@ -55,8 +55,9 @@ NameTrust nameTrust(const wire::GateConfig& config) {
 
 } // namespace
 
-ExecDesk::ExecDesk(RunHost& host, DeskRun run)
-    : m_host(host), m_run(std::move(run)), m_writableRoots(m_run.writableRoots) {}
+ExecDesk::ExecDesk(RunHost& host, const Heuristics& heuristics, DeskRun run)
+    : m_host(host), m_heuristics(heuristics), m_run(std::move(run)), m_shell(m_run.shellArgv),
+      m_writableRoots(m_run.writableRoots) {}
 
 ExecDesk::~ExecDesk() {
     recordSettled();
@@ -87,7 +88,7 @@ void ExecDesk::decide(ExecId exec) {
     judge(waiting);
     switch (waiting.judged.judgement.verdict) {
     case Verdict::Inside:
-        m_interceptor->goOnInside(exec);
+        goOnInside(exec, waiting);
         return recordLater(exec);
     case Verdict::Ask:
     case Verdict::Escalate:
@@ -103,15 +104,30 @@ void ExecDesk::judge(Waiting& waiting) const {
     PolicyState& policy = *m_host.policy();
     waiting.policyVersion = policy.snapshot().version;
     waiting.judged = judgeNow(waiting.resolution);
-    if (waiting.proven || waiting.judged.judgement.verdict == Verdict::Inside)
-        return;
-    m_host.resolver().prove(waiting.resolution, {waiting.caller, policy.everWritable(), m_writableRoots});
-    waiting.proven = true;
-    waiting.judged = judgeNow(waiting.resolution);
+    if (!waiting.proven && waiting.judged.judgement.verdict != Verdict::Inside) {
+        m_host.resolver().prove(waiting.resolution, {waiting.caller, policy.everWritable(), m_writableRoots});
+        waiting.proven = true;
+        waiting.judged = judgeNow(waiting.resolution);
+    }
+    askHeuristics(waiting);
 }
 
 Judged ExecDesk::judgeNow(const Resolution& resolution) const {
     return m_host.policy()->judge(resolution, nameTrust(m_host.config()), m_run.workdir);
+}
+
+/** DESIGN.md §4.3: about what the agent itself wrote and no rule decides. */
+void ExecDesk::askHeuristics(Waiting& waiting) const {
+    if (waiting.judged.judgement.verdict != Verdict::Inside || waiting.resolution.fails)
+        return;
+    std::vector<Danger> dangers = m_heuristics.dangersOf(waiting.resolution.command);
+    if (!dangers.empty() && m_shell.isCaller(waiting.caller, m_run.chainEnd()))
+        askAbout(waiting.judged.judgement, std::move(dangers));
+}
+
+void ExecDesk::goOnInside(ExecId exec, const Waiting& waiting) {
+    m_shell.becomesProgram(waiting.caller);
+    m_interceptor->goOnInside(exec);
 }
 
 /** DESIGN.md §5: rules of the exec's own folder bind, too. A folder that does not exist outside has none. */
@@ -131,10 +147,13 @@ void ExecDesk::ask(ExecId exec, Waiting& waiting) {
     command.chain = waiting.judged.judgement.verdict == Verdict::Ask
                         ? execChain(waiting.caller, m_run.chainEnd())
                         : m_chains.endingWith(waiting.parent, m_run.chainEnd());
-    setEnvironment(waiting, waiting.judged.judgement.passEnvironment);
-    // What an agent could have written is pinned to what the person saw. DESIGN.md §4.8.
-    if (!pinContent(waiting))
-        return refuse(exec, unpinnable);
+    // What is to go on inside needs neither of these.
+    if (waiting.judged.judgement.dangers.empty()) {
+        setEnvironment(waiting, waiting.judged.judgement.passEnvironment);
+        // What an agent could have written is pinned to what the person saw. DESIGN.md §4.8.
+        if (!pinContent(waiting))
+            return refuse(exec, unpinnable);
+    }
     if (!m_host.offer(wire::ExecRequest{m_run.run, exec, command, waiting.judged.judgement, waiting.judged.sha256}))
         return refuse(exec, tooLarge);
     m_host.loop().cancel(waiting.deadline);
@@ -173,12 +192,18 @@ void ExecDesk::answered(const wire::ExecAnswer& answer) {
     const auto found = m_waiting.find(answer.exec);
     if (found == m_waiting.end() || !found->second->asked)
         return; // withdrawn meanwhile
+    Waiting& waiting = *found->second;
+    // A rule that forbids it may have come while a person thought.
+    if (answer.verdict != Verdict::Deny && isForbiddenMeanwhile(waiting))
+        return refuse(answer.exec, waiting.judged.judgement.reason);
     switch (answer.verdict) {
     case Verdict::Inside:
-        m_interceptor->goOnInside(answer.exec);
+        goOnInside(answer.exec, waiting);
         return forget(answer.exec);
     case Verdict::Escalate:
-        return escalate(answer.exec, answer);
+        if (waiting.judged.judgement.dangers.empty())
+            return escalate(answer.exec, answer);
+        break; // it was not proven for that
     case Verdict::Deny:
     case Verdict::Ask:
         break;
@@ -187,16 +212,18 @@ void ExecDesk::answered(const wire::ExecAnswer& answer) {
     forget(answer.exec);
 }
 
+bool ExecDesk::isForbiddenMeanwhile(Waiting& waiting) const {
+    if (m_host.policy()->snapshot().version == waiting.policyVersion)
+        return false;
+    Judged now = judgeNow(waiting.resolution);
+    if (now.judgement.verdict != Verdict::Deny)
+        return false;
+    waiting.judged = std::move(now);
+    return true;
+}
+
 void ExecDesk::escalate(ExecId exec, const wire::ExecAnswer& answer) {
     Waiting& waiting = *m_waiting.at(exec);
-    if (m_host.policy()->snapshot().version != waiting.policyVersion) {
-        // A rule that forbids it may have come while a person thought.
-        const Judged now = judgeNow(waiting.resolution);
-        if (now.judgement.verdict == Verdict::Deny) {
-            waiting.judged = now;
-            return refuse(exec, now.judgement.reason);
-        }
-    }
     std::vector<std::string> passed = waiting.judged.judgement.passEnvironment;
     passed.insert(passed.end(), answer.passEnvironment.begin(), answer.passEnvironment.end());
     setEnvironment(waiting, passed);

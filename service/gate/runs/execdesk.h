@@ -1,7 +1,9 @@
 #pragma once
 
 #include "service/gate/intercept/interceptor.h"
+#include "service/gate/judge/heuristics.h"
 #include "service/gate/keeper/keepermessages.h"
+#include "service/gate/resolve/callshell.h"
 #include "service/gate/resolve/execchain.h"
 #include "service/gate/runs/runhost.h"
 
@@ -17,6 +19,7 @@ struct DeskRun {
     std::string workdir;                  ///< of the call, symbolic links followed
     std::vector<std::string> environment; ///< that Bash was started with
     std::vector<std::string> writableRoots;
+    std::vector<std::string> shellArgv;                                    ///< that Bash was started with
     std::function<pid_t()> chainEnd;                                       ///< the process above the run's shell
     std::function<void(StartOutside, std::vector<UniqueFd>)> startOutside; ///< with the descriptors of its message
 };
@@ -27,7 +30,8 @@ struct DeskRun {
  */
 class ExecDesk : public ExecListener {
 public:
-    ExecDesk(RunHost& host, DeskRun run);
+    /** Both outlive this. */
+    ExecDesk(RunHost& host, const Heuristics& heuristics, DeskRun run);
     ~ExecDesk() override;
 
     /** Before the first claim. Not owned; outlives this. */
@@ -47,8 +51,11 @@ private:
     void decide(ExecId exec);
     void judge(Waiting& waiting) const;
     Judged judgeNow(const Resolution& resolution) const;
+    void askHeuristics(Waiting& waiting) const;
     bool holdForDirectory(ExecId exec, Waiting& waiting);
     void ask(ExecId exec, Waiting& waiting);
+    void goOnInside(ExecId exec, const Waiting& waiting);
+    bool isForbiddenMeanwhile(Waiting& waiting) const;
     void escalate(ExecId exec, const wire::ExecAnswer& answer);
     void refuse(ExecId exec, const std::string& reason);
     void recordLater(ExecId exec);
@@ -60,7 +67,9 @@ private:
     void forget(ExecId exec);
 
     RunHost& m_host;
+    const Heuristics& m_heuristics;
     DeskRun m_run;
+    CallShell m_shell;
     WritableRoots m_writableRoots;
     RecentChain m_chains;
     Interceptor* m_interceptor = nullptr;

@@ -20,12 +20,13 @@ constexpr int escalateSocketNumber = 231;
 } // namespace
 
 GateRun::GateRun(RunHost& host, wire::StartRun start)
-    : m_host(host), m_start(std::move(start)),
-      m_desk(host, {m_start.run, m_start.workdir, m_start.environment, m_start.sandbox.writableRoots,
-                    [this] { return chainEnd(); },
-                    [this](StartOutside command, std::vector<UniqueFd> fds) {
-                        startOutside(std::move(command), std::move(fds));
-                    }}) {}
+    : m_host(host), m_start(std::move(start)), m_heuristics(m_start.script, m_start.heuristics),
+      m_desk(host, m_heuristics,
+             {m_start.run, m_start.workdir, m_start.environment, m_start.sandbox.writableRoots, shellArgv(),
+              [this] { return chainEnd(); },
+              [this](StartOutside command, std::vector<UniqueFd> fds) {
+                  startOutside(std::move(command), std::move(fds));
+              }}) {}
 
 GateRun::~GateRun() {
     m_host.loop().unwatch(m_insideWatch);
@@ -33,6 +34,39 @@ GateRun::~GateRun() {
 }
 
 void GateRun::start(Streams streams) {
+    Judgement judgement = m_heuristics.beforeStart();
+    if (judgement.verdict != Verdict::Ask)
+        return launch(std::move(streams));
+    m_asked = std::move(streams);
+    askFirst(std::move(judgement));
+}
+
+/** About the script as a whole: what it does by itself, no exec would show. */
+void GateRun::askFirst(Judgement judgement) {
+    const std::string& shell = m_host.config().bashPath;
+    Command command;
+    command.file = command.realPath = shell;
+    command.names = {shell.substr(shell.rfind('/') + 1)};
+    command.origin = FileOrigin::Unplantable;
+    command.argv = shellArgv();
+    command.workdir = m_start.workdir;
+    m_host.tell(wire::ExecRequest{m_start.run, shellExec, std::move(command), std::move(judgement), {}});
+}
+
+void GateRun::answered(const wire::ExecAnswer& answer) {
+    if (answer.exec != shellExec)
+        return m_desk.answered(answer);
+    if (!m_asked)
+        return; // withdrawn meanwhile
+    Streams streams = std::move(*m_asked);
+    m_asked.reset();
+    if (answer.verdict == Verdict::Inside)
+        return launch(std::move(streams));
+    m_refused = Error{ErrorKind::Refused, answer.reason.empty() ? "It was refused." : answer.reason, 0};
+    endIfOver();
+}
+
+void GateRun::launch(Streams streams) {
     if (auto started = startShell(std::move(streams)); !started) {
         m_refused = started.error();
         endIfOver();
@@ -185,6 +219,10 @@ void GateRun::insideOver() {
 
 void GateRun::kill() {
     m_desk.close();
+    if (m_asked) {
+        m_asked.reset();
+        m_host.tell(wire::ExecWithdrawn{m_start.run, shellExec});
+    }
     if (m_inside)
         killProcess(m_inside->pidfd);
     if (m_keeper && !m_keeperEnding) {
@@ -203,7 +241,7 @@ void GateRun::protectionLost(const LostProtection& lost) {
 }
 
 void GateRun::endIfOver() {
-    if (m_inside || m_keeper || m_sweeping || m_over)
+    if (m_asked || m_inside || m_keeper || m_sweeping || m_over)
         return;
     m_over = true;
     m_interceptor.reset();

@@ -22,15 +22,18 @@ public:
     GateRun(RunHost& host, wire::StartRun start);
     ~GateRun();
 
-    /** Tells RunStarted or RunRefused, perhaps later. */
+    /** Tells RunStarted or RunRefused, perhaps later: a person may have to be asked about the script first. */
     void start(Streams streams);
     /** Everything of it dies; RunEnded follows. */
     void kill();
     /** If it is this run's: kills it, and RunEnded says why. */
     void protectionLost(const LostProtection& lost);
-    ExecDesk& desk() { return m_desk; }
+    void answered(const wire::ExecAnswer& answer);
+    void policyChanged() { m_desk.policyChanged(); }
 
 private:
+    void askFirst(Judgement judgement);
+    void launch(Streams streams);
     Result<void> startShell(Streams streams);
     Result<void> startInside(Streams streams, UniqueFd socket);
     Result<void> startUnconfined(Streams streams, UniqueFd socket);
@@ -47,6 +50,8 @@ private:
 
     RunHost& m_host;
     wire::StartRun m_start;
+    Heuristics m_heuristics;
+    std::optional<Streams> m_asked; ///< while the question about the script is open
     ExecDesk m_desk;
     std::unique_ptr<WrapperInterceptor> m_interceptor;
     std::optional<InsideRun> m_inside; ///< until nothing inside is alive any more
