@@ -39,6 +39,9 @@ struct Judgement {
     std::string reason; ///< one sentence for the person and the agent
     std::vector<TraceStep> trace;
     std::vector<std::string> passEnvironment; ///< names that a rule lets follow the command out
+    /** Of Ask: a rule would allow it if a person confirmed the file, so "always" confirms its content. DESIGN.md §4.2.
+     */
+    bool confirmsFile = false;
 
     bool operator==(const Judgement&) const = default;
 };

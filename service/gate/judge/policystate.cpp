@@ -1,7 +1,8 @@
 #include "service/gate/judge/policystate.h"
 
 #include "rules/policy.h"
-#include "service/gate/judge/contenthash.h"
+#include "shared/base/limits.h"
+#include "shared/base/paths.h"
 
 #include <sys/stat.h>
 
@@ -39,6 +40,8 @@ PolicyState::PolicyState(PolicySnapshot snapshot)
         if (!rule.confirmedPath.empty())
             m_confirmedPaths.insert(rule.confirmedPath);
     }
+    for (const ConfirmedFile& file : m_snapshot.confirmedFiles)
+        m_confirmedPaths.insert(file.path);
     for (std::string& path : rules::mentionedPaths(m_snapshot))
         m_mentioned.push_back({std::move(path), {}, false});
     refreshMentioned();
@@ -68,6 +71,15 @@ std::vector<std::string> PolicyState::equalPaths(const FileIdentity& identity) {
     return equal;
 }
 
+/** The user's own, in no agent's reach, itself and what loads it; and small enough to be compared at each exec. */
+bool PolicyState::isConfirmable(const Resolution& resolution) const {
+    const Command& command = resolution.command;
+    struct stat facts = {};
+    return resolution.obstacle.empty() && !resolution.agentsInterpreter && command.origin == FileOrigin::UserOwned &&
+           isWithin(command.realPath, m_snapshot.home) && ::stat(command.realPath.c_str(), &facts) == 0 &&
+           facts.st_size <= static_cast<off_t>(limits::hashedFileBytes);
+}
+
 Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory) {
     const Command& command = resolution.command;
     Judged judged;
@@ -86,10 +98,11 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const s
     // One that does not exist outside is a mere claim, and nothing runs outside from there.
     if (command.workdirIdentity != FileIdentity{})
         facts.places.push_back(command.workdir);
+    facts.confirmable = isConfirmable(resolution);
     facts.unplantable = resolution.obstacle.empty() && command.origin == FileOrigin::Unplantable;
     // A confirmed script says nothing of an interpreter that an agent can exchange.
     if (resolution.obstacle.empty() && !resolution.agentsInterpreter && m_confirmedPaths.contains(command.realPath)) {
-        if (auto hash = contentHash(command.realPath))
+        if (auto hash = m_hashes.of(command.realPath))
             judged.sha256 = facts.sha256 = std::move(*hash);
     }
     judged.judgement = rules::judge(m_snapshot, facts, command.argv);

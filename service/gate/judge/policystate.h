@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/gate/judge/contenthash.h"
 #include "service/gate/resolve/commandresolver.h"
 #include "service/gate/resolve/fileorigin.h"
 #include "shared/domain/policysnapshot.h"
@@ -46,11 +47,13 @@ private:
     };
     void refreshMentioned();
     std::vector<std::string> equalPaths(const FileIdentity& identity);
+    bool isConfirmable(const Resolution& resolution) const;
 
     PolicySnapshot m_snapshot;
     WritableRoots m_everWritable;
     std::unordered_set<std::string> m_directories;
     std::unordered_set<std::string> m_confirmedPaths;
+    ContentHashes m_hashes;
     std::vector<Mentioned> m_mentioned;
     std::chrono::steady_clock::time_point m_refreshed;
 };
