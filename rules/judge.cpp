@@ -56,7 +56,7 @@ void improve(ProgramMatch& best, NamedBy by, std::string_view token) {
 
 std::string cure(std::string_view name) {
     return "; add host_executable(name=\"" + visible(name, 64) +
-           "\", paths=[…]) with its absolute path to your rules, or let a person confirm the file";
+           "\", paths=[…]) with its absolute path to your rules, or confirm the file (exeat trust file)";
 }
 
 void addAbsolute(const PatternToken& first, std::vector<std::string>& paths) {
@@ -66,7 +66,7 @@ void addAbsolute(const PatternToken& first, std::vector<std::string>& paths) {
 class Judge {
 public:
     Judge(const PolicyIndex& index, const ProgramFacts& program, const std::vector<std::string>& argv)
-        : m_index(index), m_program(program), m_argv(argv) {}
+        : m_index(index), m_program(program), m_argv(argv), m_confirmed(isConfirmed()) {}
 
     Judgement judge(std::span<const Candidate> found) {
         for (auto first = found.begin(); first != found.end();) {
@@ -97,6 +97,8 @@ private:
             if (auto note = whyNotCounted(rule, match)) {
                 step.counted = false;
                 step.note = std::move(*note);
+                if (m_confirmable == nullptr && countsIfConfirmed(rule, match))
+                    m_confirmable = &rule;
             }
         }
         m_result.trace.push_back(std::move(step));
@@ -144,6 +146,27 @@ private:
         return whyNoProof(match);
     }
 
+    const ConfirmedFile* confirmation() const {
+        const auto found =
+            std::find_if(m_index.snapshot().confirmedFiles.begin(), m_index.snapshot().confirmedFiles.end(),
+                         [&](const ConfirmedFile& file) { return file.path == m_program.realPath; });
+        return m_program.confirmable && found != m_index.snapshot().confirmedFiles.end() ? &*found : nullptr;
+    }
+
+    bool isConfirmed() const {
+        const ConfirmedFile* file = confirmation();
+        return file != nullptr && !file->sha256.empty() && file->sha256 == m_program.sha256;
+    }
+
+    bool countsIfConfirmed(const PrefixRule& rule, const ProgramMatch& match) {
+        if (!m_program.confirmable || m_confirmed)
+            return false;
+        m_confirmed = true;
+        const bool counts = !whyNotCounted(rule, match);
+        m_confirmed = false;
+        return counts;
+    }
+
     std::optional<std::string> whyNoProof(const ProgramMatch& match) const {
         switch (match.by) {
         case NamedBy::FileItself:
@@ -182,7 +205,7 @@ private:
             return "host_executable(name=\"" + visible(name, 64) +
                    "\") does not list this file; add its absolute path there, or run the listed one";
         }
-        if (m_program.unplantable)
+        if (m_program.unplantable || m_confirmed)
             return std::nullopt;
         return "only the name matches, and " + visible(m_program.realPath, 256) +
                " lies where somebody other than root may write, so it may be something else of that name" + cure(name);
@@ -249,7 +272,20 @@ private:
         m_result.reason = "the caller runs outside the sandbox already, and no rule forbids or asks";
     }
 
+    /** Not for a file that an agent could write: it would ask about each that is called by the right name. */
+    void asksToConfirm() {
+        m_result.verdict = Verdict::Ask;
+        m_result.confirmsFile = true;
+        m_result.reason = visible(m_confirmable->file, 512) + ":" + std::to_string(m_confirmable->line) +
+                          " allows a program of this name, but a name alone proves nothing, and " +
+                          visible(m_program.realPath, 512) + " is a file of yours, which " +
+                          (confirmation() != nullptr ? "has changed since you confirmed it" : "you never confirmed") +
+                          "; \"always\" confirms its content, and the rule counts until that changes";
+    }
+
     void staysInside() {
+        if (m_confirmable != nullptr)
+            return asksToConfirm();
         m_result.verdict = Verdict::Inside;
         m_result.reason = "no rule matches, so it stays in the sandbox";
         if (!m_result.trace.empty())
@@ -286,7 +322,9 @@ private:
     const std::vector<std::string>& m_argv;
     std::vector<const PrefixRule*> m_rules; ///< beside m_result.trace
     Judgement m_result;
-    const TraceStep* m_grant = nullptr; ///< of m_result.trace: a person's answer that counts
+    bool m_confirmed;                          ///< a person confirmed exactly this file
+    const PrefixRule* m_confirmable = nullptr; ///< an allow that only lacks that
+    const TraceStep* m_grant = nullptr;        ///< of m_result.trace: a person's answer that counts
 };
 
 } // namespace

@@ -81,7 +81,8 @@ struct ProgramFacts {
     std::vector<std::string> names;      ///< all basenames it goes by
     std::vector<std::string> equalPaths; ///< absolute paths among the rules that are this file by device and inode
     bool unplantable = false;            ///< DESIGN.md §4.2
-    std::string sha256;                  ///< hex, only filled where a rule has confirmedPath == realPath
+    std::string sha256;                  ///< hex, only filled where realPath is a confirmed one
+    bool confirmable = false;            ///< a person can confirm it: the user's own, in no agent's reach
     bool namesOnlyByPath = false;        ///< --preserve-program-paths
     bool calledByOwnName = true;         ///< argv[0] is the file as given to execve, or its basename
     bool outside = false;                ///< the caller runs outside already (DESIGN.md §4.5; gate only)

@@ -19,6 +19,7 @@ public:
         return m_store.waiting(places);
     }
     Result<void> addRule(const PrefixRule& rule) override;
+    Result<void> confirmFile(const FileConfirmation& file) override { return m_store.confirmFile(file); }
     Result<void> addWritableRoot(const std::string& root) override;
 
 private:

@@ -12,7 +12,9 @@ public:
     std::vector<TrustStatus> projects() override { return m_store.trustStatuses(); }
     Result<TrustView> view(const std::string& directory) override { return m_store.trustView(directory); }
     Result<void> accept(const std::string& directory, const std::string& hash, const std::string& who) override;
-    Result<void> revoke(const std::string& directory) override { return m_store.revokeTrust(directory); }
+    std::vector<FileConfirmation> files() override { return m_store.confirmedFiles(); }
+    Result<void> confirm(const std::string& path, const std::string& sha256, const std::string& who) override;
+    Result<void> revoke(const std::string& path) override;
 
 private:
     PolicyStore& m_store;

@@ -4,9 +4,12 @@
 #include "service/cli/output.h"
 #include "service/cli/trustview.h"
 #include "service/cli/typedword.h"
+#include "shared/base/text.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QFile>
+#include <QFileInfo>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
@@ -14,58 +17,99 @@
 namespace exeat {
 namespace {
 
-constexpr auto usage = "trust [list|show|accept|revoke] [DIR] [--json]";
+constexpr auto usage = "trust [list|show|accept|revoke] [DIR] | trust file|revoke PATH [--json]";
 
 std::string nameOf(const std::string& directory) {
     return std::filesystem::path(directory).filename().string();
 }
 
-/** From the view to the acceptance of exactly that. Ends the event loop with the exit code. */
-class AcceptTalk : public QObject {
+/** A talk in which a person types a word. Ends the event loop with the exit code. */
+class TrustTalk : public QObject {
 public:
-    AcceptTalk(ControlClient& client, std::string directory, TypedWord& typed)
-        : m_client(client), m_directory(std::move(directory)), m_typed(typed) {}
+    TrustTalk(ControlClient& client, TypedWord& typed) : m_client(client), m_typed(typed) {}
 
-    void begin() { m_client.send(wire::ShowTrust{1, m_directory}); }
+    virtual void begin() = 0;
     void take(const wire::ControlReply& reply) {
-        if (const auto* shown = std::get_if<wire::TrustShown>(&reply)) {
-            ask(shown->view);
-        } else if (const auto* failed = std::get_if<wire::RequestFailed>(&reply)) {
+        if (const auto* failed = std::get_if<wire::RequestFailed>(&reply)) {
             end(exitFailure, failed->text);
         } else if (std::holds_alternative<wire::RequestDone>(reply)) {
-            say("Accepted. It counts for the next program that starts.\n");
+            say(m_done);
             QCoreApplication::exit(0);
+        } else {
+            more(reply);
         }
     }
 
-private:
+protected:
     static void end(int code, const std::string& why) {
         complain(why);
         QCoreApplication::exit(code);
     }
-    void ask(const TrustView& view) {
-        say(fullText(view));
-        if (!canBeAccepted(view)) {
-            end(view.problems.empty() ? 0 : exitFailure,
-                view.problems.empty() ? "nothing to accept" : "it cannot be accepted before the problem is mended");
-            return;
-        }
+    virtual void more(const wire::ControlReply& /*reply*/) {}
+    void send(const wire::ControlRequest& request) { m_client.send(request); }
+    /** Sends `act` once the word is typed. */
+    void ask(const std::string& name, const std::string& purpose, const wire::ControlRequest& act, std::string done) {
+        m_done = std::move(done);
         m_typed.ask(
-            typableWord(nameOf(view.status.directory), "accept"),
-            "accept exactly these rules, anything else to leave them",
-            [this, view] { m_client.send(wire::AcceptTrust{2, view.status.directory, view.hash}); },
+            typableWord(name, "accept"), purpose, [this, act] { send(act); },
             [] { end(exitFailure, "that was not the word; nothing was accepted"); });
     }
 
+private:
     ControlClient& m_client;
-    std::string m_directory;
     TypedWord& m_typed;
+    std::string m_done;
 };
 
-int accept(const std::string& directory) {
+/** From the view to the acceptance of exactly that. */
+class AcceptTalk : public TrustTalk {
+public:
+    AcceptTalk(ControlClient& client, TypedWord& typed, std::string directory)
+        : TrustTalk(client, typed), m_directory(std::move(directory)) {}
+    void begin() override { send(wire::ShowTrust{1, m_directory}); }
+
+private:
+    void more(const wire::ControlReply& reply) override {
+        const auto* shown = std::get_if<wire::TrustShown>(&reply);
+        if (shown == nullptr)
+            return;
+        const TrustView& view = shown->view;
+        say(fullText(view));
+        if (!view.problems.empty())
+            end(exitFailure, "it cannot be accepted before the problem is mended");
+        else if (!canBeAccepted(view))
+            end(0, "nothing to accept");
+        else
+            ask(nameOf(view.status.directory), "accept exactly these rules, anything else to leave them",
+                wire::AcceptTrust{2, view.status.directory, view.hash},
+                "Accepted. It counts for the next program that starts.\n");
+    }
+    std::string m_directory;
+};
+
+/** From the file's content, as it is now, to its confirmation. */
+class ConfirmTalk : public TrustTalk {
+public:
+    ConfirmTalk(ControlClient& client, TypedWord& typed, std::string path, std::string sha256)
+        : TrustTalk(client, typed), m_path(std::move(path)), m_sha256(std::move(sha256)) {}
+    void begin() override {
+        say("File     " + visible(m_path) + "\nSHA-256  " + m_sha256 +
+            "\nOnce confirmed, rules that allow a program of its name run it outside the sandbox, until it changes.\n");
+        ask(nameOf(m_path), "confirm exactly this content, anything else to leave it",
+            wire::ConfirmFile{1, m_path, m_sha256}, "Confirmed. It counts for the next program that starts.\n");
+    }
+
+private:
+    std::string m_path;
+    std::string m_sha256;
+};
+
+/** Connects, and hands the talk to the event loop. */
+template<class Talk, class... What>
+int talk(What... what) {
     TypedWord typed;
     if (!typed.canAsk()) {
-        complain("to accept rules needs a person at a terminal, and there is none here; run this in a terminal window");
+        complain("this needs a person at a terminal, and there is none here; run it in a terminal window");
         return exitFailure;
     }
     const auto paths = runtimePaths();
@@ -74,15 +118,25 @@ int accept(const std::string& directory) {
         return exitFailure;
     }
     ControlClient client(*paths);
-    AcceptTalk talk(client, directory, typed);
-    QObject::connect(&client, &ControlClient::ready, &talk, &AcceptTalk::begin);
-    QObject::connect(&client, &ControlClient::received, &talk, &AcceptTalk::take);
-    QObject::connect(&client, &ControlClient::lost, &talk, [](const QString& why) {
+    Talk with(client, typed, std::move(what)...);
+    QObject::connect(&client, &ControlClient::ready, &with, [&with] { with.begin(); });
+    QObject::connect(&client, &ControlClient::received, &with, &TrustTalk::take);
+    QObject::connect(&client, &ControlClient::lost, &with, [](const QString& why) {
         complain(why.toStdString());
         QCoreApplication::exit(exitFailure);
     });
     client.open();
     return QCoreApplication::exec();
+}
+
+int confirm(const std::string& path) {
+    QFile file(QFile::decodeName(path.c_str()));
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    if (!QFileInfo(file).isFile() || !file.open(QIODevice::ReadOnly) || !hash.addData(&file)) {
+        complain(path + " is no file that can be read");
+        return exitFailure;
+    }
+    return talk<ConfirmTalk>(path, hash.result().toHex().toStdString());
 }
 
 int list(bool asJson) {
@@ -93,9 +147,10 @@ int list(bool asJson) {
         if (asJson) {
             for (const TrustStatus& project : found->projects)
                 say(toJson(project).dump() + "\n");
+            for (const FileConfirmation& file : found->files)
+                say(toJson(file).dump() + "\n");
         } else {
-            say(found->projects.empty() ? "No project with rules of its own was seen yet.\n"
-                                        : listText(found->projects));
+            say(listText(found->projects, found->files));
         }
         return true;
     });
@@ -112,17 +167,17 @@ int show(const std::string& directory, bool asJson) {
     });
 }
 
-int revoke(const std::string& directory) {
-    return askOnce(wire::RevokeTrust{1, directory}, [&](const wire::ControlReply& reply) {
+int revoke(const std::string& path) {
+    return askOnce(wire::RevokeTrust{1, path}, [&](const wire::ControlReply& reply) {
         const bool done = std::holds_alternative<wire::RequestDone>(reply);
         if (done)
-            say("Revoked. Its rules loosen nothing any more.\n");
+            say("Revoked. It loosens nothing any more.\n");
         return done;
     });
 }
 
 /** `word`, or where we are; symbolic links followed as far as they exist. */
-std::string directoryOf(const QStringList& words) {
+std::string pathOf(const QStringList& words) {
     std::error_code error;
     const std::filesystem::path named = words.isEmpty() ? "." : QFile::encodeName(words.front()).toStdString();
     const auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(named, error), error);
@@ -141,7 +196,8 @@ int trustCommand(const Arguments& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral(
         "Which repositories' rules you accepted, and what of them waits. `show` tells what the rules of DIR (here, if "
-        "none is named) change, `accept` lets exactly that count, `revoke` lets none of it loosen any more."));
+        "none is named) change, `accept` lets exactly that count, `revoke` lets none of it loosen any more. `file` "
+        "confirms a program in your home folder: rules of its name count for this content."));
     const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("One JSON object per line."));
     parser.addOption(json);
     if (const auto code = parse(parser, arguments, QString::fromLatin1(usage)))
@@ -152,16 +208,18 @@ int trustCommand(const Arguments& arguments) {
     if (verb == QLatin1String("list"))
         return words.isEmpty() ? list(asJson) : refuseUsage("list takes no directory");
     if (words.size() > 1)
-        return refuseUsage("one directory at a time");
+        return refuseUsage("one directory or file at a time");
     if (verb == QLatin1String("show"))
-        return show(directoryOf(words), asJson);
+        return show(pathOf(words), asJson);
     if (asJson)
         return refuseUsage("--json goes with list and show");
     if (verb == QLatin1String("accept"))
-        return accept(directoryOf(words));
+        return talk<AcceptTalk>(pathOf(words));
     if (verb == QLatin1String("revoke"))
-        return revoke(directoryOf(words));
-    return refuseUsage("trust knows list, show, accept and revoke, not '" + verb.toStdString() + "'");
+        return revoke(pathOf(words));
+    if (verb == QLatin1String("file"))
+        return words.isEmpty() ? refuseUsage("which file?") : confirm(pathOf(words));
+    return refuseUsage("trust knows list, show, accept, revoke and file, not '" + verb.toStdString() + "'");
 }
 
 } // namespace exeat

@@ -89,15 +89,7 @@ std::string changesText(const TrustView& view) {
     return text;
 }
 
-} // namespace
-
-std::string listText(const std::vector<TrustStatus>& projects) {
-    std::vector<Row> rows;
-    for (const TrustStatus& project : projects)
-        rows.push_back({word(project.state), waitingWords(project), project.directory});
-    return table({"STATE", "WAITS", "PROJECT"}, rows, terminalWidth());
-}
-
+/** One sentence each. */
 std::string meanwhileText(const TrustStatus& status) {
     if (!status.waits())
         return status.state == TrustState::Trusted ? "What they allow counts in this project.\n"
@@ -111,6 +103,21 @@ std::string meanwhileText(const TrustStatus& status) {
     if (status.held > 0)
         text += counted(status.held, "rule that was removed still holds", "rules that were removed still hold") + ".\n";
     return text;
+}
+
+} // namespace
+
+std::string listText(const std::vector<TrustStatus>& projects, const std::vector<FileConfirmation>& files) {
+    std::string text;
+    std::vector<Row> rows;
+    for (const TrustStatus& project : projects)
+        rows.push_back({word(project.state), waitingWords(project), project.directory});
+    text += rows.empty() ? "No project with rules of its own was seen yet.\n"
+                         : table({"STATE", "WAITS", "PROJECT"}, rows, terminalWidth());
+    rows.clear();
+    for (const FileConfirmation& file : files)
+        rows.push_back({localTime(file.at), file.sha256.substr(0, 12), file.path});
+    return text + (rows.empty() ? "" : "\n" + table({"CONFIRMED", "CONTENT", "FILE"}, rows, terminalWidth()));
 }
 
 std::string fullText(const TrustView& view) {
@@ -135,6 +142,10 @@ json toJson(const TrustStatus& status) {
             {"loosening", status.loosening},
             {"held", status.held},
             {"waits", status.waits()}};
+}
+
+json toJson(const FileConfirmation& file) {
+    return {{"file", toUtf8(file.path)}, {"content", file.sha256}, {"at", file.at}, {"by", toUtf8(file.who)}};
 }
 
 json toJson(const TrustView& view) {

@@ -51,6 +51,7 @@ private:
     void handle(const wire::ListTrust& request) { reply(m_trust.answer(request)); }
     void handle(const wire::ShowTrust& request) { reply(m_trust.answer(request)); }
     void handle(const wire::AcceptTrust& request) { reply(m_trust.answer(request)); }
+    void handle(const wire::ConfirmFile& request) { reply(m_trust.answer(request)); }
     void handle(const wire::RevokeTrust& request) { reply(m_trust.answer(request)); }
     AnswerContext answerContext() const;
     void show(const Approval& approval);

@@ -15,10 +15,10 @@ wire::ControlReply unable(std::uint64_t request) {
     return failed(request, {ErrorKind::Unavailable, "this service keeps no record of what is trusted", 0});
 }
 
-Result<void> isPlace(const std::string& directory) {
-    if (directory.starts_with('/') && directory.find('\0') == std::string::npos)
+Result<void> isPlace(const std::string& path) {
+    if (path.starts_with('/') && path.find('\0') == std::string::npos)
         return {};
-    return fail(ErrorKind::Invalid, "a project is named by the absolute path of its directory");
+    return fail(ErrorKind::Invalid, "a project's directory or a file is named by its absolute path");
 }
 
 } // namespace
@@ -26,7 +26,7 @@ Result<void> isPlace(const std::string& directory) {
 wire::ControlReply ControlTrust::answer(const wire::ListTrust& request) const {
     if (m_access == nullptr)
         return unable(request.request);
-    return wire::TrustList{request.request, m_access->projects()};
+    return wire::TrustList{request.request, m_access->projects(), m_access->files()};
 }
 
 wire::ControlReply ControlTrust::answer(const wire::ShowTrust& request) const {
@@ -49,12 +49,22 @@ wire::ControlReply ControlTrust::answer(const wire::AcceptTrust& request) const 
     return done(request.request, m_access->accept(request.directory, request.hash, m_asker.describe()));
 }
 
+wire::ControlReply ControlTrust::answer(const wire::ConfirmFile& request) const {
+    if (m_access == nullptr)
+        return unable(request.request);
+    if (auto place = isPlace(request.path); !place)
+        return failed(request.request, place.error());
+    if (auto allowed = mayTrust(m_asker.context()); !allowed)
+        return failed(request.request, allowed.error());
+    return done(request.request, m_access->confirm(request.path, request.sha256, m_asker.describe()));
+}
+
 wire::ControlReply ControlTrust::answer(const wire::RevokeTrust& request) const {
     if (m_access == nullptr)
         return unable(request.request);
-    if (auto place = isPlace(request.directory); !place)
+    if (auto place = isPlace(request.path); !place)
         return failed(request.request, place.error());
-    return done(request.request, m_access->revoke(request.directory));
+    return done(request.request, m_access->revoke(request.path));
 }
 
 } // namespace exeat

@@ -11,7 +11,7 @@
 
 namespace exeat {
 
-/** Trust in the rules of repositories, as control.sock needs it. Main thread only. */
+/** Trust in the rules of repositories and in files of the user's, as control.sock needs it. Main thread only. */
 class TrustAccess {
 public:
     virtual ~TrustAccess() = default;
@@ -19,7 +19,11 @@ public:
     virtual Result<TrustView> view(const std::string& directory) = 0;
     /** `who`: for the record. */
     virtual Result<void> accept(const std::string& directory, const std::string& hash, const std::string& who) = 0;
-    virtual Result<void> revoke(const std::string& directory) = 0;
+    virtual std::vector<FileConfirmation> files() = 0;
+    /** Refused if the file's content has another hash by now. */
+    virtual Result<void> confirm(const std::string& path, const std::string& sha256, const std::string& who) = 0;
+    /** Of a project's directory or a confirmed file. */
+    virtual Result<void> revoke(const std::string& path) = 0;
 };
 
 /** Who asks; called only where it matters, at the moment of the act. */
@@ -36,6 +40,7 @@ public:
     wire::ControlReply answer(const wire::ListTrust& request) const;
     wire::ControlReply answer(const wire::ShowTrust& request) const;
     wire::ControlReply answer(const wire::AcceptTrust& request) const;
+    wire::ControlReply answer(const wire::ConfirmFile& request) const;
     wire::ControlReply answer(const wire::RevokeTrust& request) const;
 
 private:

@@ -5,6 +5,7 @@
 #include "service/policy/ruleweight.h"
 #include "service/policy/rulewriter.h"
 #include "shared/base/limits.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ std::unique_ptr<PolicyStore> PolicyStore::create(const RuntimePaths& paths,
 PolicyStore::PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots)
     : m_paths(std::move(paths)), m_agentWritableRoots(std::move(agentWritableRoots)),
       m_store(LastGood(m_paths.stateFolder + "/last-good-rules")), m_trust(TrustStore(m_paths.stateFolder + "/trust")),
-      m_requirements(requirementsPath(m_paths), LastGood(m_paths.stateFolder + "/last-good-rules")) {
+      m_requirements(requirementsPath(m_paths), LastGood(m_paths.stateFolder + "/last-good-rules")),
+      m_confirmed(m_paths.stateFolder + "/confirmed-files") {
     connect(&m_store, &RuleStore::changed, this, &PolicyStore::changed);
     // Read once now, so that what is wrong is known before the first command.
     for (const auto& folder : commonFolders(m_paths))
@@ -48,6 +50,9 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     snapshot.version = ++m_version;
     snapshot.directories = scope.directories;
     snapshot.agentWritableRoots = m_agentWritableRoots;
+    snapshot.home = resolvedPath(m_paths.home);
+    for (const auto& file : m_confirmed.all())
+        snapshot.confirmedFiles.push_back({file.path, file.sha256});
     if (!scope.sessionProject.empty())
         snapshot.project = resolvedPath(scope.sessionProject);
     std::size_t weight = 0;
@@ -137,6 +142,8 @@ std::vector<std::string> PolicyStore::problems() const {
     auto problems = m_store.problems();
     std::ranges::move(m_trust.problems(), std::back_inserter(problems));
     std::ranges::move(m_requirements.problems(), std::back_inserter(problems));
+    if (!m_confirmed.problem().empty())
+        problems.push_back(m_confirmed.problem());
     return problems;
 }
 
@@ -185,6 +192,29 @@ Result<void> PolicyStore::revokeTrust(const std::string& directory) {
     if (revoked)
         emit changed();
     return revoked;
+}
+
+Result<void> PolicyStore::confirmFile(const FileConfirmation& file) {
+    const std::string shown = visible(file.path, 512);
+    if (file.path != resolvedPath(file.path) || !isWithin(file.path, resolvedPath(m_paths.home)))
+        return fail(ErrorKind::Refused, shown + " does not lie in your home folder; name it by its absolute path in a "
+                                                "rule instead");
+    for (const auto& root : m_agentWritableRoots) {
+        if (isWithin(file.path, resolvedPath(root)))
+            return fail(ErrorKind::Refused, shown + " lies in " + visible(root, 512) +
+                                                ", where an agent may write, so nothing lasting is kept about it");
+    }
+    auto added = m_confirmed.add(file);
+    if (added)
+        emit changed();
+    return added;
+}
+
+Result<void> PolicyStore::forgetFile(const std::string& path) {
+    auto removed = m_confirmed.remove(path);
+    if (removed)
+        emit changed();
+    return removed;
 }
 
 Result<void> PolicyStore::addRule(Layer layer, const PrefixRule& rule,

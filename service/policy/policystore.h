@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/policy/confirmedfiles.h"
 #include "service/policy/policypicture.h"
 #include "service/policy/projecttrust.h"
 #include "service/policy/requirementsfile.h"
@@ -63,6 +64,14 @@ public:
                              std::int64_t now);
     Result<void> revokeTrust(const std::string& directory);
 
+    const std::vector<FileConfirmation>& confirmedFiles() const { return m_confirmed.all(); }
+    /**
+     * Rules that name the file count for this content from now on. Refused for what no confirmation would count for: it
+     * lies outside the home folder, or where an agent may write.
+     */
+    Result<void> confirmFile(const FileConfirmation& file);
+    Result<void> forgetFile(const std::string& path);
+
 signals:
     /** Rules on disk changed, or what of them is trusted: snapshots made before are out of date. */
     void changed();
@@ -81,6 +90,7 @@ private:
     RuleStore m_store;
     ProjectTrust m_trust;
     RequirementsFile m_requirements;
+    ConfirmedFiles m_confirmed;
     std::uint64_t m_version = 0;
 };
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "shared/base/error.h"
+
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -7,5 +10,8 @@ namespace exeat {
 
 /** SHA-256 in lower-case hex. */
 std::string sha256Hex(std::string_view bytes);
+
+/** The same of a regular file; an error if it is larger than `limit`. Blocks while reading. */
+Result<std::string> sha256OfFile(const std::string& path, std::size_t limit);
 
 } // namespace exeat

@@ -257,6 +257,11 @@ std::optional<std::string> EscalationDesk::applyLasting(const Waiting& waiting, 
         if (const auto why = whyNoAllowRule(command, waiting.requests.front().judgement); !why.empty())
             return "It counts for this time only, because " + why + '.';
     }
+    if (allow && waiting.requests.front().judgement.confirmsFile) {
+        if (auto done = m_policy.confirmFile({command.realPath, waiting.sha256, m_ports.now(), decision.who}); !done)
+            return "It counts for this time only, because the file's content could not be kept: " + done.error().text;
+        return std::nullopt;
+    }
     auto rule = grantFor(command, allow ? RuleDecision::Allow : RuleDecision::Forbidden, waiting.sha256, names);
     if (!rule)
         return "It counts for this time only, because no rule can say exactly this.";

@@ -2,6 +2,7 @@
 
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
+#include "shared/domain/trust.h"
 
 #include <QObject>
 
@@ -22,6 +23,8 @@ public:
     virtual std::vector<std::string> waiting(const std::vector<std::string>& places) const = 0;
     /** Writes a person's "always" into the user's own rules. */
     virtual Result<void> addRule(const PrefixRule& rule) = 0;
+    /** Rules that name this file count for this content from now on (DESIGN.md §4.2). */
+    virtual Result<void> confirmFile(const FileConfirmation& file) = 0;
     /** A session may write here from now on: what lies below proves nothing any more (DESIGN.md §4.2). Recorded. */
     virtual Result<void> addWritableRoot(const std::string& root) = 0;
 

@@ -171,6 +171,8 @@ inline constexpr std::size_t recordBatchBytes = std::size_t{1} << 20;
 inline constexpr std::size_t statsPerExec = 512;
 /** A file whose content a person confirmed is hashed while others wait, so it is bounded: 0.2 s. */
 inline constexpr std::size_t hashedFileBytes = std::size_t{64} << 20;
+/** Files that a person confirmed; each was a decision of its own. */
+inline constexpr std::size_t confirmedFiles = 1024;
 
 /** A run that was cancelled or handed back while a question is open waits this long for its answer. DESIGN.md §7. */
 inline constexpr auto parkedRun = 30min;

@@ -55,6 +55,13 @@ struct HostExecutable {
     bool operator==(const HostExecutable&) const = default;
 };
 
+/** A file of the user's that a person confirmed: rules that name it count for this content. DESIGN.md §4.2. */
+struct ConfirmedFile {
+    std::string path; ///< symbolic links followed
+    std::string sha256;
+    bool operator==(const ConfirmedFile&) const = default;
+};
+
 /**
  * All rules that hold for a session at one moment; immutable, replaced as a whole. `directories` are the working
  * directories whose layers are in it: an exec elsewhere needs a new snapshot first.
@@ -67,6 +74,9 @@ struct PolicySnapshot {
     std::vector<std::string> directories;
     /** Writable roots of every session ever recorded: what lies below was perhaps written by an agent. */
     std::vector<std::string> agentWritableRoots;
+    /** The user's home folder, links followed: a person can confirm what lies in it. Empty = nothing. */
+    std::string home;
+    std::vector<ConfirmedFile> confirmedFiles;
     /** A broken file without a last good version: every rule-driven allow becomes a prompt. Empty = none. */
     std::string brokenNote;
     bool operator==(const PolicySnapshot&) const = default;

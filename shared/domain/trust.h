@@ -60,4 +60,13 @@ struct TrustView {
     bool operator==(const TrustView&) const = default;
 };
 
+/** A file of the user's that a person confirmed, by path and content. DESIGN.md §4.2. */
+struct FileConfirmation {
+    std::string path; ///< symbolic links followed
+    std::string sha256;
+    std::int64_t at = 0; ///< milliseconds since 1970 UTC
+    std::string who;
+    bool operator==(const FileConfirmation&) const = default;
+};
+
 } // namespace exeat

@@ -43,6 +43,9 @@ struct Judgement {
     std::vector<std::string> passEnvironment; ///< names that a rule lets follow the command out
     /** With Ask: no rule asks but the danger list, and what is allowed goes on inside. Else empty. DESIGN.md §4.3. */
     std::vector<Danger> dangers{};
+    /** Of Ask: a rule would allow it if a person confirmed the file, so "always" confirms its content. DESIGN.md §4.2.
+     */
+    bool confirmsFile = false;
 
     bool operator==(const Judgement&) const = default;
 };

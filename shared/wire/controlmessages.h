@@ -108,16 +108,24 @@ struct AcceptTrust {
     bool operator==(const AcceptTrust&) const = default;
 };
 
+/** A person confirms a file of theirs: the program's name counts for it until the content changes. Refused as above. */
+struct ConfirmFile {
+    std::uint64_t request = 0;
+    std::string path;   ///< absolute, links followed
+    std::string sha256; ///< of the content that the person was shown
+    bool operator==(const ConfirmFile&) const = default;
+};
+
 /** Only tightens. */
 struct RevokeTrust {
     std::uint64_t request = 0;
-    std::string directory; ///< as AcceptTrust
+    std::string path; ///< a project's directory or a confirmed file, as TrustList has them
     bool operator==(const RevokeTrust&) const = default;
 };
 
 using ControlRequest =
     std::variant<ControlHello, StartControlRun, StopControlRun, ListApprovals, WatchApprovals, AnswerApproval, ListRuns,
-                 QueryHistory, AskStatus, ListTrust, ShowTrust, AcceptTrust, RevokeTrust,
+                 QueryHistory, AskStatus, ListTrust, ShowTrust, AcceptTrust, ConfirmFile, RevokeTrust,
                  // rulesmessages.h
                  ListRules, ExplainCommand, CheckRulesText, AddRule, RemoveRule>;
 
@@ -201,6 +209,7 @@ struct ServiceStatus {
 struct TrustList {
     std::uint64_t request = 0;
     std::vector<TrustStatus> projects;
+    std::vector<FileConfirmation> files;
     bool operator==(const TrustList&) const = default;
 };
 

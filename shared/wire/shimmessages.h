@@ -9,9 +9,9 @@
 #include <vector>
 
 /**
- * mcp.sock: `exeat mcp` (the shim) and exeatd. The shim says hello once and is welcomed, then every line of its standard
- * input is a Line, and every Line that comes back is a line of its standard output. The service takes identity from the kernel;
- * environment and workdir are the agent's own and decide nothing outside the sandbox.
+ * mcp.sock: `exeat mcp` (the shim) and exeatd. The shim says hello once and is welcomed, then every line of its
+ * standard input is a Line, and every Line that comes back is a line of its standard output. The service takes identity
+ * from the kernel; environment and workdir are the agent's own and decide nothing outside the sandbox.
  */
 namespace exeat::wire {
 

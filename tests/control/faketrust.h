@@ -19,8 +19,13 @@ public:
         said = "accept " + directory + " by " + who;
         return {};
     }
-    Result<void> revoke(const std::string& directory) override {
-        said = "revoke " + directory;
+    std::vector<FileConfirmation> files() override { return {{"/home/me/tool", "aa", 5, "me"}}; }
+    Result<void> confirm(const std::string& path, const std::string& sha256, const std::string& who) override {
+        said = "confirm " + path + " " + sha256 + " by " + who;
+        return {};
+    }
+    Result<void> revoke(const std::string& path) override {
+        said = "revoke " + path;
         return {};
     }
     std::string said;

@@ -27,7 +27,7 @@ private slots:
     void tellsWhatThereIs() {
         const auto trust = control();
         const auto list = trust.answer(wire::ListTrust{1});
-        QCOMPARE(std::get<wire::TrustList>(list), (wire::TrustList{1, m_trust.projects()}));
+        QCOMPARE(std::get<wire::TrustList>(list), (wire::TrustList{1, m_trust.projects(), m_trust.files()}));
         QCOMPARE(std::get<wire::TrustShown>(trust.answer(wire::ShowTrust{2, "/w"})).view.hash, std::string("now"));
         QCOMPARE(failure(trust.answer(wire::ShowTrust{3, "/v"}))->text, std::string("no rules"));
     }
@@ -35,6 +35,8 @@ private slots:
         const auto trust = control();
         QCOMPARE(std::get<wire::RequestDone>(trust.answer(wire::AcceptTrust{4, "/w", "now"})).request, 4U);
         QCOMPARE(m_trust.said, std::string("accept /w by me"));
+        QVERIFY(!failure(trust.answer(wire::ConfirmFile{5, "/home/me/tool", "bb"})));
+        QCOMPARE(m_trust.said, std::string("confirm /home/me/tool bb by me"));
     }
     void acceptsNothingElse() {
         const auto trust = control();
@@ -56,6 +58,7 @@ private slots:
         m_context.terminal = terminal;
         const auto refused = trust.answer(wire::AcceptTrust{5, "/w", "now"});
         QVERIFY(failure(refused) && failure(refused)->kind == ErrorKind::Refused);
+        QVERIFY(failure(trust.answer(wire::ConfirmFile{5, "/home/me/tool", "bb"})));
         QVERIFY(m_trust.said.empty());
         // To revoke tightens: anybody may who is heard at all.
         QVERIFY(!failure(trust.answer(wire::RevokeTrust{6, "/w"})));
@@ -72,7 +75,7 @@ private slots:
         const auto trust = control();
         for (const auto& reply :
              {trust.answer(wire::ShowTrust{1, directory}), trust.answer(wire::AcceptTrust{1, directory, "now"}),
-              trust.answer(wire::RevokeTrust{1, directory})})
+              trust.answer(wire::ConfirmFile{1, directory, "bb"}), trust.answer(wire::RevokeTrust{1, directory})})
             QVERIFY(failure(reply) && failure(reply)->kind == ErrorKind::Invalid);
         QVERIFY(m_trust.said.empty());
     }
@@ -80,7 +83,8 @@ private slots:
         const ControlTrust trust(nullptr, {});
         for (const auto& reply :
              {trust.answer(wire::ListTrust{1}), trust.answer(wire::ShowTrust{1, "/w"}),
-              trust.answer(wire::AcceptTrust{1, "/w", "now"}), trust.answer(wire::RevokeTrust{1, "/w"})})
+              trust.answer(wire::AcceptTrust{1, "/w", "now"}), trust.answer(wire::ConfirmFile{1, "/w", "bb"}),
+              trust.answer(wire::RevokeTrust{1, "/w"})})
             QVERIFY(failure(reply) && failure(reply)->kind == ErrorKind::Unavailable);
     }
 };

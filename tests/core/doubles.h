@@ -50,8 +50,13 @@ public:
         rules.push_back(rule);
         return {};
     }
+    Result<void> confirmFile(const FileConfirmation& file) override {
+        confirmed.push_back(file);
+        return {};
+    }
     Result<void> addWritableRoot(const std::string& /*root*/) override { return {}; }
     std::vector<PrefixRule> rules;
+    std::vector<FileConfirmation> confirmed;
 };
 
 class FakePorts : public DeskPorts {

@@ -134,6 +134,41 @@ private slots:
         QCOMPARE(d.policy.rules.size(), 1U);
         QCOMPARE(d.policy.rules.at(0).decision, RuleDecision::Allow);
     }
+    void alwaysConfirmsAFileOfTheUsers() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("cargo").toStdString();
+        std::ofstream(path) << "#!/bin/sh\n";
+        struct stat facts{};
+        QCOMPARE(::stat(path.c_str(), &facts), 0);
+        auto asked = request(Verdict::Ask, 1, {"cargo", "build"});
+        asked.command.file = asked.command.realPath = path;
+        asked.command.names = {"cargo"};
+        asked.command.origin = FileOrigin::UserOwned;
+        asked.command.identity = {facts.st_dev, facts.st_ino};
+        asked.judgement.trace = {{Layer::User, "/f", 1, RuleDecision::Allow, {"cargo"}, {}, false, "only the name"}};
+        asked.judgement.confirmsFile = true;
+        Desk d;
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowOnce);
+        QVERIFY(d.policy.confirmed.empty()); // once is once
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Client);
+        QVERIFY(d.policy.confirmed.empty()); // and so is whatever a client says
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.ports.answers.at(2).verdict, Verdict::Escalate);
+        QVERIFY(d.policy.rules.empty());
+        QCOMPARE(d.policy.confirmed.size(), 1U);
+        QCOMPARE(d.policy.confirmed.at(0).path, path);
+        QCOMPARE(d.policy.confirmed.at(0).sha256.size(), 64U);
+        QCOMPARE(d.policy.confirmed.at(0).who, std::string("test"));
+        // What changed while the person thought is not confirmed.
+        d.desk.handle(asked, {});
+        std::ofstream(path, std::ios::app) << "evil\n";
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.ports.answers.at(3).verdict, Verdict::Deny);
+        QCOMPARE(d.policy.confirmed.size(), 1U);
+    }
     void theSameIsAskedOnceAnotherIsNot() {
         Desk d;
         d.desk.handle(request(Verdict::Ask, 1), {});

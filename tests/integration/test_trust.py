@@ -1,8 +1,10 @@
 """Whose rules count: trust by content, layers, the agent that would choose its rules. Real programs only."""
 import json
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from place import BIN, PYTHON, TERMINAL, Place, wait_for
@@ -278,6 +280,77 @@ class Places(TrustCase):
             self.assertEqual([self.where(agent, workdir=there), self.where(agent, "uname", workdir=there)], ["inside", "refused"])
             self.assertEqual(self.accept(tree)[0], 0)
             self.assertEqual(self.where(agent, workdir=there), "outside")
+
+
+class ConfirmedFile(TrustCase):
+    """A program in the user's home folder, allowed by name only."""
+
+    def setUp(self):
+        super().setUp()
+        # The home folder is the user database's, whatever HOME says.
+        home = tempfile.TemporaryDirectory(prefix="exeat-it-", dir=self.place.environment["HOME"])
+        self.addCleanup(home.cleanup)
+        self.tool = pathlib.Path(home.name).resolve() / "bin" / "mytool"
+        self.tool.parent.mkdir()
+        if os.getuid() == 0:  # what only root may write is proven without a person
+            os.chmod(self.tool.parent, 0o777)
+        self.write("one")
+        self.place.rules('prefix_rule(pattern=["mytool"], decision="allow")\n')
+        self.agent = self.place.agent()
+        self.addCleanup(self.agent.close)
+
+    def write(self, word):
+        self.tool.write_text(f"#!/bin/sh\necho {word} $(ls {self.place.top}/state/exeat | grep -c history)\n")
+        self.tool.chmod(0o755)
+
+    def ask(self):
+        number = self.agent.post_shell(str(self.tool))
+        return number, wait_for(self.place.approvals, 15, "a question")[0]
+
+    def test_always_confirms_its_content(self):
+        number, asked = self.ask()
+        self.assertIn("which you never confirmed", asked["judgement"]["reason"])
+        code, text = self.place.person("approvals", "answer", asked["id"], "--always", typed=b"mytool\n")
+        self.assertEqual(code, 0, text)
+        self.assertIn("SHA-256", text)
+        self.assertTrue(self.agent.joined(number).output.startswith("one 1"))
+        self.assertFalse((self.place.top / "config/exeat/rules/approved.rules").exists())
+        self.place.stop_service()  # it outlives the session
+        with self.place.agent() as agent:
+            self.assertTrue(agent.shell(str(self.tool)).output.startswith("one 1"))
+            files = [f for f in self.place.listing("trust") if "file" in f]
+            self.assertEqual([f["file"] for f in files], [str(self.tool)])
+            self.write("two")
+            number = agent.post_shell(str(self.tool))
+            asked = wait_for(self.place.approvals, 15, "a question")[0]
+            self.assertIn("has changed since you confirmed it", asked["judgement"]["reason"])
+            self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
+            self.assertNotIn("two 1", agent.joined(number).output)
+
+    def test_by_hand_and_back(self):
+        code, text = self.place.person("trust", "file", self.tool, typed=b"mytool\n")
+        self.assertEqual(code, 0, text)
+        self.assertTrue(self.agent.shell(str(self.tool)).output.startswith("one 1"))
+        self.assertEqual(self.place.exeat("trust", "revoke", self.tool).returncode, 0)
+        number, asked = self.ask()
+        self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
+        self.assertNotIn("one 1", self.agent.joined(number).output)
+
+    def test_who_may_not(self):
+        done = self.place.exeat("trust", "file", self.tool)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"needs a person at a terminal", done.stderr)
+        self.assertEqual(self.place.person("trust", "file", self.tool, typed=b"yes\n")[0], 1)
+        code, text = self.place.person("trust", "file", "/bin/true", typed=b"true\n")
+        self.assertEqual(code, 1, text)
+        self.assertIn("does not lie in your home folder", text)
+        self.assertEqual([f for f in self.place.listing("trust") if "file" in f], [])
+
+    def test_a_file_that_the_agent_could_write_asks_nobody(self):
+        shutil.copy(self.tool, self.project / "mytool")
+        outcome = self.agent.shell("./mytool")
+        self.assertTrue(outcome.output.startswith("one 0"), outcome)
+        self.assertEqual(self.place.approvals(), [])
 
 
 class Reload(TrustCase):

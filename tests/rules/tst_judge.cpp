@@ -211,6 +211,86 @@ private slots:
         QCOMPARE(rules::judge(snapshot, file, gitPush).verdict, Verdict::Ask);
     }
 
+    void aConfirmedFile_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<ProgramFacts>("program");
+        QTest::addColumn<Verdict>("verdict");
+        const char* allow = "prefix_rule(['git'])";
+        ProgramFacts mine = planted("/home/me/bin/git", "/home/me/bin/git");
+        mine.confirmable = true;
+        const auto having = [](ProgramFacts facts, const char* sha256) {
+            facts.sha256 = sha256;
+            return facts;
+        };
+        const ProgramFacts confirmed = having(mine, "aa"); // as the snapshot below has it
+        const auto row = [](const char* name, const char* text, const ProgramFacts& program, Verdict verdict) {
+            QTest::newRow(name) << text << program << verdict;
+        };
+        row("confirmed", allow, confirmed, Verdict::Escalate);
+        row("another content", allow, having(mine, "bb"), Verdict::Ask);
+        row("content unknown", allow, mine, Verdict::Ask);
+        row("no rule names it", "prefix_rule(['hg'])", confirmed, Verdict::Inside);
+        row("forbidden all the same", "prefix_rule(['git'])\nprefix_rule(['git','push'], 'forbidden')", confirmed,
+            Verdict::Deny);
+        row("asked all the same", "prefix_rule(['git'])\nprefix_rule(['git'], 'prompt')", confirmed, Verdict::Ask);
+        row("forbidden before anybody is asked to confirm",
+            "prefix_rule(['git'])\nprefix_rule(['git','push'], 'forbidden')", mine, Verdict::Deny);
+        row("a host entry names another one", "prefix_rule(['git'])\nhost_executable('git', ['/opt/git'])", confirmed,
+            Verdict::Inside);
+        row("an exception to a forbidden counts",
+            "prefix_rule(['git'], 'forbidden', unless=[['git','push']])\nprefix_rule(['git','push'])", confirmed,
+            Verdict::Escalate);
+        row("and does not, unconfirmed",
+            "prefix_rule(['git'], 'forbidden', unless=[['git','push']])\nprefix_rule(['git','push'])", mine,
+            Verdict::Deny);
+        ProgramFacts agents = confirmed;
+        agents.confirmable = false;
+        row("an agent could write it", allow, agents, Verdict::Inside);
+        ProgramFacts byPath = confirmed;
+        byPath.namesOnlyByPath = true;
+        row("names free nothing", allow, byPath, Verdict::Inside);
+        byPath.sha256.clear();
+        row("names free nothing, nobody is asked", allow, byPath, Verdict::Inside);
+        ProgramFacts otherName = confirmed;
+        otherName.calledByOwnName = false;
+        row("called by another name", allow, otherName, Verdict::Inside);
+        ProgramFacts elsewhere = confirmed;
+        elsewhere.realPath = "/home/me/other/git";
+        row("the same content elsewhere", allow, elsewhere, Verdict::Ask);
+        ProgramFacts outside = mine;
+        outside.outside = true;
+        row("outside already", allow, outside, Verdict::Escalate);
+    }
+    void aConfirmedFile() {
+        QFETCH(QString, text);
+        QFETCH(ProgramFacts, program);
+        QFETCH(Verdict, verdict);
+        auto snapshot = snapshotOf(text.toStdString());
+        snapshot.confirmedFiles = {{"/home/me/bin/hg", "aa"}, {"/home/me/bin/git", "aa"}};
+        const auto judgement = rules::judge(snapshot, program, gitPush);
+        QCOMPARE(judgement.verdict, verdict);
+        const bool byRule = !judgement.trace.empty() && judgement.trace.back().counted;
+        QCOMPARE(judgement.confirmsFile, verdict == Verdict::Ask && !byRule);
+    }
+
+    void saysWhatConfirmingWouldDo() {
+        auto snapshot = snapshotOf("\nprefix_rule(['git'])");
+        ProgramFacts mine = planted("/home/me/bin/git", "/home/me/bin/git");
+        mine.confirmable = true;
+        const auto never = rules::judge(snapshot, mine, gitPush);
+        QCOMPARE(never.reason,
+                 std::string("/r/a.rules:2 allows a program of this name, but a name alone proves nothing, and "
+                             "/home/me/bin/git is a file of yours, which you never confirmed; \"always\" confirms its "
+                             "content, and the rule counts until that changes"));
+        QVERIFY(!never.trace.at(0).counted);
+        snapshot.confirmedFiles = {{"/home/me/bin/git", "aa"}};
+        const auto changed = rules::judge(snapshot, mine, gitPush);
+        QVERIFY(changed.reason.find("has changed since you confirmed it") != std::string::npos);
+        // A rule that may not loosen asks nobody.
+        snapshot.rules[0].loosens = false;
+        QCOMPARE(rules::judge(snapshot, mine, gitPush).verdict, Verdict::Inside);
+    }
+
     void aGrantNeverBeatsForbidden() {
         auto snapshot = snapshotOf("prefix_rule(['git','push'], 'forbidden')");
         snapshot.rules.push_back(gitGrant());

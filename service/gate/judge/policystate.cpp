@@ -1,6 +1,9 @@
 #include "service/gate/judge/policystate.h"
 
-#include "service/gate/judge/contenthash.h"
+#include "shared/base/limits.h"
+#include "shared/base/paths.h"
+
+#include <sys/stat.h>
 
 namespace exeat::gate {
 
@@ -32,6 +35,17 @@ PolicyState::PolicyState(PolicySnapshot snapshot)
         if (!rule.confirmedPath.empty())
             m_confirmedPaths.insert(rule.confirmedPath);
     }
+    for (const ConfirmedFile& file : m_index.snapshot().confirmedFiles)
+        m_confirmedPaths.insert(file.path);
+}
+
+/** The user's own, in no agent's reach, itself and what loads it; and small enough to be compared at each exec. */
+bool PolicyState::isConfirmable(const Resolution& resolution) const {
+    const Command& command = resolution.command;
+    struct stat facts = {};
+    return resolution.obstacle.empty() && !resolution.agentsInterpreter && command.origin == FileOrigin::UserOwned &&
+           isWithin(command.realPath, m_index.snapshot().home) && ::stat(command.realPath.c_str(), &facts) == 0 &&
+           facts.st_size <= static_cast<off_t>(limits::hashedFileBytes);
 }
 
 Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory) {
@@ -52,10 +66,11 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const s
     // One that does not exist outside is a mere claim, and nothing runs outside from there.
     if (command.workdirIdentity != FileIdentity{})
         facts.places.push_back(command.workdir);
+    facts.confirmable = isConfirmable(resolution);
     facts.unplantable = resolution.obstacle.empty() && command.origin == FileOrigin::Unplantable;
     // A confirmed script says nothing of an interpreter that an agent can exchange.
     if (resolution.obstacle.empty() && !resolution.agentsInterpreter && m_confirmedPaths.contains(command.realPath)) {
-        if (auto hash = contentHash(command.realPath))
+        if (auto hash = m_hashes.of(command.realPath))
             judged.sha256 = facts.sha256 = std::move(*hash);
     }
     judged.judgement = rules::judge(m_index, facts, command.argv);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rules/policyindex.h"
+#include "service/gate/judge/contenthash.h"
 #include "service/gate/judge/mentionedpaths.h"
 #include "service/gate/resolve/commandresolver.h"
 #include "service/gate/resolve/fileorigin.h"
@@ -40,10 +41,13 @@ public:
     Judged judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory);
 
 private:
+    bool isConfirmable(const Resolution& resolution) const;
+
     rules::PolicyIndex m_index;
     WritableRoots m_everWritable;
     std::unordered_set<std::string> m_directories;
     std::unordered_set<std::string> m_confirmedPaths;
+    ContentHashes m_hashes;
     MentionedPaths m_mentioned;
 };
 
