@@ -260,7 +260,7 @@ void TestHeuristics::beforeTheScriptStarts() {
     QCOMPARE(driver.requests().size(), std::size_t(1));
     const auto& request = driver.requests().front();
     QCOMPARE(request.exec, shellExec);
-    QCOMPARE(request.command.argv.back(), script.toStdString());
+    QCOMPARE(request.command.argv.at(3), script.toStdString()); // bash -c -- SCRIPT bash
     QCOMPARE(QString::fromStdString(driver.output(run)), runs ? "ran\n" : "");
     QCOMPARE(QString::fromStdString(driver.refusal()), runs ? "" : "not today");
 }

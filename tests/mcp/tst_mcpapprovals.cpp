@@ -42,7 +42,7 @@ private slots:
         wire.run().ask(wire.approvals, approval);
         QTRY_VERIFY(wire.sent("elicitation/create"));
         const std::string message = (*wire.sent("elicitation/create"))["params"]["message"];
-        for (const char* part : {"inside the sandbox", "It deletes without asking", "env rm -rf x", "machine far"})
+        for (const char* part : {"inside the sandbox", "It deletes without asking", "rm -rf 'x", "machine far"})
             QVERIFY2(message.contains(part), message.c_str());
         QVERIFY(!message.contains('\x1b') && !message.contains("outside the sandbox"));
     }
