@@ -37,12 +37,11 @@ private slots:
         wire.initialize("2025-06-18", {{"elicitation", Json::object()}});
         wire.call(1, "shell", {{"command", "env rm -rf x"}});
         Approval approval;
-        approval.command.argv = {"env", "rm", "-rf", "x"};
         approval.judgement.dangers = {{"rm-force", {"rm", "-rf", "x\x1b"}, "deletes without asking", {}, "far"}};
         wire.run().ask(wire.approvals, approval);
         QTRY_VERIFY(wire.sent("elicitation/create"));
         const std::string message = (*wire.sent("elicitation/create"))["params"]["message"];
-        for (const char* part : {"inside the sandbox", "It deletes without asking", "env rm -rf x", "machine far"})
+        for (const char* part : {"inside the sandbox", "It deletes without asking", "rm -rf", "machine far"})
             QVERIFY2(message.contains(part), message.c_str());
         QVERIFY(!message.contains('\x1b') && !message.contains("outside the sandbox"));
     }
