@@ -1,4 +1,5 @@
 """The danger list: what an agent itself wrote is asked about, and stays inside; what its programs do is not."""
+import concurrent.futures
 import unittest
 
 from place import BIN, Place, PlaceCase, accept, decline, wait_for
@@ -90,8 +91,10 @@ class ByPerson(unittest.TestCase):
         self.assertTrue(self.victim.exists())
 
     def test_a_person_running_exeat_is_asked_as_well(self):
-        code, text = self.place.person("run", "--", "rm -r victim; echo done")
-        self.assertEqual((code, self.victim.exists()), (0, False), text)
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            running = threads.submit(self.place.person, "run", "--", "rm -rf victim; echo rc=$?")
+            self.assertEqual(self.answer(self.question(), "--once", typed=b"rm\n")[0], 0)
+            self.assertIn("rc=0", running.result(30)[1])
 
 
 class NotAsked(unittest.TestCase):
