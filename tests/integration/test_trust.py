@@ -300,7 +300,7 @@ class ConfirmedFile(TrustCase):
         self.addCleanup(self.agent.close)
 
     def write(self, word):
-        self.tool.write_text(f"#!/bin/sh\necho {word} $(ls {self.place.top}/state/exeat | grep -c history)\n")
+        self.tool.write_text(f"#!/bin/sh\nif [ -e {self.place.top}/state/exeat/history.sqlite ]; then echo {word} outside; else echo {word} inside; fi\n")
         self.tool.chmod(0o755)
 
     def ask(self):
@@ -313,11 +313,11 @@ class ConfirmedFile(TrustCase):
         code, text = self.place.person("approvals", "answer", asked["id"], "--always", typed=b"mytool\n")
         self.assertEqual(code, 0, text)
         self.assertIn("SHA-256", text)
-        self.assertTrue(self.agent.joined(number).output.startswith("one 1"))
+        self.assertEqual(self.agent.joined(number).output, "one outside\n")
         self.assertFalse((self.place.top / "config/exeat/rules/approved.rules").exists())
         self.place.stop_service()  # it outlives the session
         with self.place.agent() as agent:
-            self.assertTrue(agent.shell(str(self.tool)).output.startswith("one 1"))
+            self.assertEqual(agent.shell(str(self.tool)).output, "one outside\n")
             files = [f for f in self.place.listing("trust") if "file" in f]
             self.assertEqual([f["file"] for f in files], [str(self.tool)])
             self.write("two")
@@ -325,16 +325,16 @@ class ConfirmedFile(TrustCase):
             asked = wait_for(self.place.approvals, 15, "a question")[0]
             self.assertIn("has changed since you confirmed it", asked["judgement"]["reason"])
             self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
-            self.assertNotIn("two 1", agent.joined(number).output)
+            self.assertNotIn("two outside", agent.joined(number).output)
 
     def test_by_hand_and_back(self):
         code, text = self.place.person("trust", "file", self.tool, typed=b"mytool\n")
         self.assertEqual(code, 0, text)
-        self.assertTrue(self.agent.shell(str(self.tool)).output.startswith("one 1"))
+        self.assertEqual(self.agent.shell(str(self.tool)).output, "one outside\n")
         self.assertEqual(self.place.exeat("trust", "revoke", self.tool).returncode, 0)
         number, asked = self.ask()
         self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
-        self.assertNotIn("one 1", self.agent.joined(number).output)
+        self.assertNotIn("one outside", self.agent.joined(number).output)
 
     def test_who_may_not(self):
         done = self.place.exeat("trust", "file", self.tool)
@@ -349,7 +349,7 @@ class ConfirmedFile(TrustCase):
     def test_a_file_that_the_agent_could_write_asks_nobody(self):
         shutil.copy(self.tool, self.project / "mytool")
         outcome = self.agent.shell("./mytool")
-        self.assertTrue(outcome.output.startswith("one 0"), outcome)
+        self.assertEqual(outcome.output, "one inside\n", outcome)
         self.assertEqual(self.place.approvals(), [])
 
 
