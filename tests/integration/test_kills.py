@@ -143,7 +143,7 @@ class Kills(unittest.TestCase):
                     self.assertEqual(left, [])
 
     def test_fork_bomb_ends_with_its_time(self):
-        with Place() as place, place.agent() as agent:
+        with Place(config='[heuristics]\noff = ["fork-bomb"]\n') as place, place.agent() as agent:
             began = time.monotonic()
             outcome = agent.shell("bomb() { bomb | bomb & }; (ulimit -u 400; bomb) 2>/dev/null; sleep 60", timeout_ms=3000)
             self.assertTrue(outcome.timed_out, outcome)
