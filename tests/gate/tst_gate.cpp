@@ -484,9 +484,12 @@ void TestGate::onlyJudgedTextRuns() {
     });
     driver.setPolicy(policyOf(
         {rule("tool", RuleDecision::Prompt), rule("good", RuleDecision::Prompt), rule("evil", RuleDecision::Prompt)}));
-    const std::string script = "( while :; do " + attack.toStdString() + "; done ) >/dev/null 2>&1 & a=$!\n" +
-                               "i=0; while [ $i -lt 500 ]; do \"$EXEC_WRAPPER\" " + start.toStdString() +
-                               " 2>/dev/null; i=$((i+1)); done; kill $a; echo done";
+    // The judged text stays for some milliseconds now and then, else on a fast machine none of the tries meets it.
+    const std::string script =
+        "( while :; do " + attack.toStdString() +
+        "; [ $((RANDOM % 4)) = 0 ] && for k in {1..3000}; do :; done; done ) >/dev/null 2>&1 & a=$!\n" +
+        "i=0; while [ $i -lt 500 ]; do \"$EXEC_WRAPPER\" " + start.toStdString() +
+        " 2>/dev/null; i=$((i+1)); done; kill $a; echo done";
     const RunId run = driver.startRun(script, {}, here, spec);
     QVERIFY(driver.runToEnd(run, 120000));
     QVERIFY2(driver.output(run).ends_with("done\n"), driver.output(run).c_str());
