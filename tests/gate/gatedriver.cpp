@@ -8,9 +8,11 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -186,6 +188,13 @@ PolicySnapshot policyOf(std::vector<PrefixRule> rules) {
     snapshot.rules = std::move(rules);
     snapshot.directories = {"/"};
     return snapshot;
+}
+
+void writeProgram(const std::string& path, const std::string& text) {
+    const std::string fresh = path + ".new";
+    std::ofstream(fresh) << text;
+    ::chmod(fresh.c_str(), 0755);
+    ::rename(fresh.c_str(), path.c_str());
 }
 
 std::vector<pid_t> processesWith(const std::string& mark) {

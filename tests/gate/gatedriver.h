@@ -74,6 +74,8 @@ private:
 /** allow/prompt/forbid a first word. */
 exeat::PrefixRule rule(const std::string& word, exeat::RuleDecision decision);
 exeat::PolicySnapshot policyOf(std::vector<exeat::PrefixRule> rules);
+/** An executable file in place of what is there; who still runs that keeps it. */
+void writeProgram(const std::string& path, const std::string& text);
 /** Every process whose command line holds `mark`, by /proc. */
 std::vector<pid_t> processesWith(const std::string& mark);
 /** Children of `pid`, and all below, zombies too. */

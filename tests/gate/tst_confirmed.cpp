@@ -11,15 +11,6 @@
 
 using namespace exeat;
 
-namespace {
-
-void writeProgram(const std::string& path, const std::string& text) {
-    std::ofstream(path) << text;
-    ::chmod(path.c_str(), 0755);
-}
-
-} // namespace
-
 /** A file of the user's that an allow rule names (DESIGN.md §4.2), in a real gate. */
 class TestConfirmed : public QObject {
     Q_OBJECT

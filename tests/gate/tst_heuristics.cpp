@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace exeat;
@@ -17,11 +16,6 @@ namespace {
 
 /** `H FILE ARGV…` starts a program through the real helper, as the patched Bash does. */
 constexpr auto preamble = "H() { \"$EXEC_WRAPPER\" \"$@\"; }; ";
-
-void writeProgram(const std::string& path, const std::string& text) {
-    std::ofstream(path) << text;
-    ::chmod(path.c_str(), 0755);
-}
 
 GateDriver::Answerer answering(Verdict verdict, std::string reason = {}) {
     return [verdict, reason](const wire::ExecRequest& request) {
