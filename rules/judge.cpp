@@ -118,6 +118,11 @@ private:
         });
     }
 
+    /** What `owner` declares may loosen here. */
+    bool frees(const std::string& owner) const {
+        return owner.empty() || (contains(m_index.snapshot().projectLayers, owner) && freesAt(owner, m_program.places));
+    }
+
     /** Nothing if the allow counts. DESIGN.md §4.2: tightening needs only a name, loosening needs proof. */
     std::optional<std::string> whyNotCounted(const PrefixRule& rule, const ProgramMatch& match) const {
         if (!rule.loosens) {
@@ -126,7 +131,7 @@ private:
                              (rule.owner.empty() ? "" : " (exeat trust show " + visible(rule.owner, 512) + ")")
                        : "rules of this place may only tighten";
         }
-        if (!freesAt(rule.owner, m_program.places))
+        if (!frees(rule.owner))
             return "the rules of " + visible(rule.owner, 512) +
                    " free only what a session of that project calls and runs below it";
         if (!m_program.calledByOwnName)
@@ -191,7 +196,7 @@ private:
         for (const HostEntry& host : m_index.hostEntries(name)) {
             if (!bindsAt(host.owner, m_program.places))
                 continue;
-            const bool loosens = host.loosens && freesAt(host.owner, m_program.places);
+            const bool loosens = host.loosens && frees(host.owner);
             const bool listed = host.paths.holdsAny(m_program.equalPaths);
             // A layer that may only tighten can narrow the list, never replace it.
             if (!loosens && !listed)
@@ -308,7 +313,7 @@ private:
         auto& names = m_result.passEnvironment;
         for (std::size_t i = 0; i < m_rules.size(); ++i) {
             if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens ||
-                !freesAt(m_rules[i]->owner, m_program.places))
+                !frees(m_rules[i]->owner))
                 continue;
             for (const auto& name : m_rules[i]->passEnvironment) {
                 if (!contains(names, name))

@@ -47,18 +47,18 @@ private:
 
     void skipString(char quote) {
         const std::string_view three = quote == '"' ? R"(""")" : "'''";
-        const bool long_ = m_rest.starts_with(three);
-        const std::string_view end = long_ ? three : three.substr(0, 1);
+        const bool isLong = m_rest.starts_with(three);
+        const std::string_view end = isLong ? three : three.substr(0, 1);
         m_rest.remove_prefix(end.size());
         while (!m_rest.empty() && !m_rest.starts_with(end)) {
-            if (m_rest.front() == '\n' && !long_)
+            if (m_rest.front() == '\n' && !isLong)
                 return; // no valid string
             const bool escape = m_rest.front() == '\\' && quote == '"';
             m_rest.remove_prefix(std::min<std::size_t>(escape ? 2 : 1, m_rest.size()));
         }
         m_rest.remove_prefix(std::min(end.size(), m_rest.size()));
         // Two more may be the string's own last characters.
-        for (int more = 0; long_ && more < 2 && m_rest.starts_with(quote); ++more)
+        for (int more = 0; isLong && more < 2 && m_rest.starts_with(quote); ++more)
             m_rest.remove_prefix(1);
     }
 

@@ -53,6 +53,7 @@ Result<void> Application::build() {
     if (!roots)
         return std::unexpected(roots.error());
     m_policyStore = PolicyStore::create(m_paths, *roots);
+    m_policyStore->setProjectMarkers([this] { return m_config.current().projectRootMarkers; });
     m_policy = std::make_unique<PolicyAdapter>(*m_policyStore, *m_history, *roots);
     m_trust = std::make_unique<TrustAdapter>(*m_policyStore);
     m_sessions =

@@ -19,6 +19,8 @@ namespace {
 
 constexpr auto usage = "trust [list|show|accept|revoke] [DIR] | trust file|revoke PATH [--json]";
 
+enum class Form { Text, Json };
+
 std::string nameOf(const std::string& directory) {
     return std::filesystem::path(directory).filename().string();
 }
@@ -139,12 +141,12 @@ int confirm(const std::string& path) {
     return talk<ConfirmTalk>(path, hash.result().toHex().toStdString());
 }
 
-int list(bool asJson) {
+int list(Form form) {
     return askOnce(wire::ListTrust{1}, [&](const wire::ControlReply& reply) {
         const auto* found = std::get_if<wire::TrustList>(&reply);
         if (found == nullptr)
             return false;
-        if (asJson) {
+        if (form == Form::Json) {
             for (const TrustStatus& project : found->projects)
                 say(toJson(project).dump() + "\n");
             for (const FileConfirmation& file : found->files)
@@ -156,11 +158,11 @@ int list(bool asJson) {
     });
 }
 
-int show(const std::string& directory, bool asJson) {
+int show(const std::string& directory, Form form) {
     return askOnce(wire::ShowTrust{1, directory}, [&](const wire::ControlReply& reply) {
         const auto* shown = std::get_if<wire::TrustShown>(&reply);
         if (shown != nullptr)
-            say(asJson
+            say(form == Form::Json
                     ? toJson(shown->view).dump() + "\n"
                     : fullText(shown->view) + (canBeAccepted(shown->view) ? "To accept it: exeat trust accept\n" : ""));
         return shown != nullptr;
@@ -204,14 +206,14 @@ int trustCommand(const Arguments& arguments) {
         return *code;
     QStringList words = parser.positionalArguments();
     const QString verb = words.isEmpty() ? QStringLiteral("list") : words.takeFirst();
-    const bool asJson = parser.isSet(json);
+    const Form form = parser.isSet(json) ? Form::Json : Form::Text;
     if (verb == QLatin1String("list"))
-        return words.isEmpty() ? list(asJson) : refuseUsage("list takes no directory");
+        return words.isEmpty() ? list(form) : refuseUsage("list takes no directory");
     if (words.size() > 1)
         return refuseUsage("one directory or file at a time");
     if (verb == QLatin1String("show"))
-        return show(pathOf(words), asJson);
-    if (asJson)
+        return show(pathOf(words), form);
+    if (form == Form::Json)
         return refuseUsage("--json goes with list and show");
     if (verb == QLatin1String("accept"))
         return talk<AcceptTalk>(pathOf(words));

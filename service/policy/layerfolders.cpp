@@ -1,6 +1,7 @@
 #include "service/policy/layerfolders.h"
 
 #include "shared/base/limits.h"
+#include "shared/base/paths.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,15 +13,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool hasProjectMarker(const fs::path& directory) {
-    const std::string marker = (directory / ".git").string();
+bool isMarked(const fs::path& directory, const std::string& marker) {
+    const std::string path = (directory / marker).string();
     struct stat facts{};
-    if (::stat(marker.c_str(), &facts) < 0)
+    if (marker.empty() || ::stat(path.c_str(), &facts) < 0)
         return false;
-    if (S_ISREG(facts.st_mode))
+    if (marker != ".git" || S_ISREG(facts.st_mode))
         return true;
     // An empty .git directory is no repository: git writes HEAD first.
-    return S_ISDIR(facts.st_mode) && ::lstat((marker + "/HEAD").c_str(), &facts) == 0;
+    return S_ISDIR(facts.st_mode) && ::lstat((path + "/HEAD").c_str(), &facts) == 0;
+}
+
+bool isRoot(const fs::path& directory, const ProjectMarkers& markers) {
+    return std::ranges::any_of(markers, [&](const std::string& marker) { return isMarked(directory, marker); });
 }
 
 /** The directory itself first, the root of the file system last. */
@@ -72,21 +77,23 @@ std::string requirementsPath(const RuntimePaths& paths) {
     return paths.systemFolder + "/codex/requirements.toml";
 }
 
-std::optional<std::string> projectRoot(const std::string& directory) {
+std::optional<std::string> projectRoot(const std::string& directory, const ProjectMarkers& markers) {
+    std::optional<std::string> root;
     for (const auto& path : ancestors(directory)) {
-        if (hasProjectMarker(path))
-            return path.string();
+        if (isRoot(path, markers))
+            root = path.string();
     }
-    return std::nullopt;
+    return root;
 }
 
-std::vector<std::string> projectDirectories(const std::string& directory) {
+std::vector<std::string> projectDirectories(const std::string& directory, const ProjectMarkers& markers) {
     auto chain = ancestors(directory);
-    const auto outermost = std::find_if(chain.rbegin(), chain.rend(), hasProjectMarker);
-    chain.erase(outermost == chain.rend() ? chain.begin() + 1 : outermost.base(), chain.end());
+    const std::string root = projectRoot(directory, markers).value_or(chain.front().string());
     std::vector<std::string> directories;
-    for (auto path = chain.rbegin(); path != chain.rend() && directories.size() < limits::rulesLevels; ++path)
-        directories.push_back(path->string());
+    for (auto path = chain.rbegin(); path != chain.rend() && directories.size() < limits::rulesLevels; ++path) {
+        if (isWithin(path->string(), root))
+            directories.push_back(path->string());
+    }
     return directories;
 }
 

@@ -28,18 +28,21 @@ std::string requirementsPath(const RuntimePaths& paths);
 /** Where rules of the user are written: $XDG_CONFIG_HOME/exeat/rules. */
 std::string userRulesFolder(const RuntimePaths& paths);
 
+/** Names of entries that make a directory the root of a project (`project_root_markers`). */
+using ProjectMarkers = std::vector<std::string>;
+
 /**
- * The nearest ancestor of `directory`, or itself, with a `.git` that is a file (worktree, submodule) or a directory
- * with a HEAD. Symbolic links are followed first. Nothing: it lies in no project.
+ * The outermost ancestor of `directory`, or itself, with one of the markers; a `.git` must be a file (worktree,
+ * submodule) or a directory with a HEAD. Symbolic links are followed first. Nothing: it lies in no project.
  */
-std::optional<std::string> projectRoot(const std::string& directory);
+std::optional<std::string> projectRoot(const std::string& directory, const ProjectMarkers& markers);
 
 /**
  * Every directory from the outermost project root above `directory` down to it (only itself where there is no project):
  * those whose rules hold for it. At most limits::rulesLevels, the outermost: nobody keeps rules further down, and an
  * agent can make any number of folders.
  */
-std::vector<std::string> projectDirectories(const std::string& directory);
+std::vector<std::string> projectDirectories(const std::string& directory, const ProjectMarkers& markers);
 
 /**
  * `.codex/rules` and `.exeat/rules` of one project directory, given as resolvedPath() returns it. A `.codex` that is

@@ -53,15 +53,17 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     snapshot.home = resolvedPath(m_paths.home);
     for (const auto& file : m_confirmed.all())
         snapshot.confirmedFiles.push_back({file.path, file.sha256});
-    if (!scope.sessionProject.empty())
+    if (!scope.sessionProject.empty()) {
         snapshot.project = resolvedPath(scope.sessionProject);
+        snapshot.projectLayers = projectDirectories(snapshot.project, m_markers());
+    }
     std::size_t weight = 0;
     for (const auto& folder : commonFolders(m_paths))
         addCommon(folder, snapshot, weight);
     std::vector<std::string> places = scope.directories;
     places.push_back(scope.sessionProject);
     for (const auto& directory : directoriesOf(places))
-        add(m_trust.rulesOf(directory, readFolders(directory)), directory, snapshot, weight);
+        add(m_trust.rulesOf(directory, readFolders(directory), reachOf(directory)), directory, snapshot, weight);
     for (PrefixRule grant : scope.sessionGrants) {
         grant.layer = Layer::Session;
         if (grant.file.empty())
@@ -124,16 +126,19 @@ ProjectFolders PolicyStore::readFolders(const std::string& directory) {
     return folders;
 }
 
+RulesReach PolicyStore::reachOf(const std::string& directory) const {
+    return projectRoot(directory, m_markers()) ? RulesReach::Below : RulesReach::DirectoryOnly;
+}
+
 std::set<std::string> PolicyStore::directoriesOf(const std::vector<std::string>& places) const {
+    const ProjectMarkers markers = m_markers();
     std::set<std::string> directories;
     for (const auto& place : places) {
         if (place.empty())
             continue;
-        directories.merge(asSet(projectDirectories(place)));
+        directories.merge(asSet(projectDirectories(place, markers)));
         // A `.git` that vanished must not take the rules of the folders above out of force.
-        for (const auto& folder : m_store.seenAbove(resolvedPath(place)))
-            directories.insert(folder.owner);
-        directories.merge(asSet(m_trust.rememberedAbove(resolvedPath(place))));
+        directories.merge(asSet(m_trust.rememberedFor(resolvedPath(place))));
     }
     return directories;
 }
@@ -159,7 +164,7 @@ std::vector<std::string> PolicyStore::waiting(const std::vector<std::string>& pl
 std::vector<TrustStatus> PolicyStore::trustStatuses() {
     std::vector<TrustStatus> shown;
     for (const auto& known : m_trust.statuses()) {
-        m_trust.rulesOf(known.directory, readFolders(known.directory));
+        m_trust.rulesOf(known.directory, readFolders(known.directory), reachOf(known.directory));
         shown.push_back(m_trust.statusOf(known.directory));
     }
     return shown;
@@ -172,7 +177,7 @@ Result<TrustView> PolicyStore::trustView(const std::string& directory) {
         const bool says = std::ranges::any_of(
             folders, [](const auto& folder) { return !folder->texts.empty() || !folder->problems.empty(); });
         if (says || m_trust.remembers(candidate))
-            return m_trust.view(candidate, folders);
+            return m_trust.view(candidate, folders, reachOf(candidate));
     }
     return fail(ErrorKind::Missing,
                 "neither " + visible(resolvedPath(directory), 512) +
@@ -181,7 +186,7 @@ Result<TrustView> PolicyStore::trustView(const std::string& directory) {
 
 Result<void> PolicyStore::acceptTrust(const std::string& directory, const std::string& hash, const std::string& who,
                                       std::int64_t now) {
-    auto accepted = m_trust.accept(directory, readFolders(directory), hash, who, now);
+    auto accepted = m_trust.accept(directory, readFolders(directory), reachOf(directory), {hash, now, who});
     if (accepted)
         emit changed();
     return accepted;

@@ -11,6 +11,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -37,6 +38,9 @@ public:
 
     /** Writable roots of every session ever recorded, absolute. For snapshots made from now on. */
     void setAgentWritableRoots(std::vector<std::string> roots);
+
+    /** The user's, for snapshots made from now on; `.git` until then. Asked at each use. */
+    void setProjectMarkers(std::function<ProjectMarkers()> markers) { m_markers = std::move(markers); }
 
     /** Looks at the disk again, so it is never older than this call. Each has a higher version than the last. */
     PolicySnapshot snapshot(const PolicyScope& scope);
@@ -82,11 +86,13 @@ private:
     void addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, std::size_t& weight);
     void add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot, std::size_t& weight) const;
     ProjectFolders readFolders(const std::string& directory);
+    RulesReach reachOf(const std::string& directory) const;
     /** Whose rules hold for one of them; a directory comes before those below it. */
     std::set<std::string> directoriesOf(const std::vector<std::string>& places) const;
 
     RuntimePaths m_paths;
     std::vector<std::string> m_agentWritableRoots;
+    std::function<ProjectMarkers()> m_markers = [] { return ProjectMarkers{".git"}; };
     RuleStore m_store;
     ProjectTrust m_trust;
     RequirementsFile m_requirements;

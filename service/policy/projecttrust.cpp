@@ -105,13 +105,15 @@ std::string waitingText(const TrustStatus& status) {
     return text + "; look at them and accept or leave them: exeat trust show " + shown;
 }
 
-const ProjectRules& ProjectTrust::rulesOf(const std::string& directory, const ProjectFolders& folders) {
-    return stateOf(directory, folders).rules;
+const ProjectRules& ProjectTrust::rulesOf(const std::string& directory, const ProjectFolders& folders,
+                                          RulesReach reach) {
+    return stateOf(directory, folders, reach).rules;
 }
 
-ProjectTrust::State& ProjectTrust::stateOf(const std::string& directory, const ProjectFolders& folders) {
+ProjectTrust::State& ProjectTrust::stateOf(const std::string& directory, const ProjectFolders& folders,
+                                           RulesReach reach) {
     const auto known = m_states.find(directory);
-    if (known != m_states.end() && known->second.folders == folders)
+    if (known != m_states.end() && known->second.folders == folders && known->second.reach == reach)
         return known->second;
     const bool says = std::ranges::any_of(
         folders, [](const auto& folder) { return !folder->texts.empty() || !folder->brokenNote.empty(); });
@@ -120,6 +122,7 @@ ProjectTrust::State& ProjectTrust::stateOf(const std::string& directory, const P
     // Most directories have no rules; of them nothing is kept.
     State& state = matters && fits ? m_states[directory] : (m_unremembered = {});
     state.folders = folders;
+    state.reach = reach;
     if (matters)
         settle(state, directory);
     return state;
@@ -129,7 +132,7 @@ void ProjectTrust::settle(State& state, const std::string& directory) {
     state.content = contentOf(directory, state.folders);
     const rules::RulesFile& declared = state.content.declared;
     const TrustRecord* known = m_store.find(directory);
-    TrustRecord record = known != nullptr ? *known : TrustRecord{directory, {}, {}, {}, false};
+    TrustRecord record = known != nullptr ? *known : TrustRecord{directory, {}, {}, {}, false, {}};
     // Where a file could not be read, nobody knows what it says.
     const auto accepted = state.content.brokenNote.empty() ? acceptedAs(record, state.content) : std::nullopt;
     if (accepted)
@@ -152,6 +155,7 @@ void ProjectTrust::settle(State& state, const std::string& directory) {
     state.held.resize(std::min(state.held.size(), limits::retainedRules));
     state.heldHosts.resize(std::min(state.heldHosts.size(), limits::rulesHosts));
 
+    record.reach = std::max(record.reach, state.reach);
     record.tightening = tightening;
     record.tightening.insert(record.tightening.end(), state.held.begin(), state.held.end());
     record.narrowing = declared.hostExecutables;
@@ -202,13 +206,13 @@ void ProjectTrust::remember(State& state, TrustRecord record) {
     }
 }
 
-std::vector<std::string> ProjectTrust::rememberedAbove(const std::string& directory) const {
-    std::vector<std::string> above;
-    for (const auto& remembered : m_store.records() | std::views::keys) {
-        if (isWithin(directory, remembered))
-            above.push_back(remembered);
+std::vector<std::string> ProjectTrust::rememberedFor(const std::string& directory) const {
+    std::vector<std::string> found;
+    for (const auto& [remembered, record] : m_store.records()) {
+        if (remembered == directory || (record.reach == RulesReach::Below && isWithin(directory, remembered)))
+            found.push_back(remembered);
     }
-    return above;
+    return found;
 }
 
 bool ProjectTrust::remembers(const std::string& directory) const {
@@ -243,8 +247,8 @@ std::vector<TrustStatus> ProjectTrust::statuses() const {
     return all;
 }
 
-TrustView ProjectTrust::view(const std::string& directory, const ProjectFolders& folders) {
-    const State& state = stateOf(directory, folders);
+TrustView ProjectTrust::view(const std::string& directory, const ProjectFolders& folders, RulesReach reach) {
+    const State& state = stateOf(directory, folders, reach);
     TrustView view;
     view.status = statusOf(directory);
     view.hash = state.content.hash;
@@ -293,28 +297,29 @@ std::vector<std::string> ProjectTrust::problems() const {
     return problems;
 }
 
-Result<void> ProjectTrust::accept(const std::string& directory, const ProjectFolders& folders, const std::string& hash,
-                                  const std::string& who, std::int64_t now) {
-    State& state = stateOf(directory, folders);
+Result<void> ProjectTrust::accept(const std::string& directory, const ProjectFolders& folders, RulesReach reach,
+                                  const Acceptance& acceptance) {
+    State& state = stateOf(directory, folders, reach);
     const std::string shown = visible(directory, 512);
     if (const auto obstacle = obstacles(state, changesOf(state, directory)); !obstacle.empty())
         return fail(ErrorKind::Refused, "the rules of " + shown +
                                             " cannot be accepted, because not all of them can be seen; mend this and "
                                             "try again: " +
                                             obstacle.front());
-    if (state.content.hash != hash)
+    if (state.content.hash != acceptance.hash)
         return fail(ErrorKind::Refused, "the rules of " + shown +
                                             " have changed since they were shown; look at them "
                                             "again: exeat trust show " +
                                             shown);
     const TrustRecord* known = m_store.find(directory);
-    TrustRecord record = known != nullptr ? *known : TrustRecord{directory, {}, {}, {}, false};
-    std::erase_if(record.accepted, [&](const AcceptedContent& content) { return hashOf(content) == hash; });
-    record.accepted.push_back({{hash, now, who}, state.content.texts});
+    TrustRecord record = known != nullptr ? *known : TrustRecord{directory, {}, {}, {}, false, {}};
+    std::erase_if(record.accepted, [&](const AcceptedContent& content) { return hashOf(content) == acceptance.hash; });
+    record.accepted.push_back({acceptance, state.content.texts});
     dropOldest(record.accepted);
     record.tightening = tighteningOf(state.content.declared);
     record.narrowing = state.content.declared.hostExecutables;
     record.overflow = false;
+    record.reach = reach;
     if (auto saved = m_store.put(record); !saved)
         return saved;
     state.problem.clear();

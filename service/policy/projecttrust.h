@@ -30,32 +30,33 @@ class ProjectTrust {
 public:
     explicit ProjectTrust(TrustStore store) : m_store(std::move(store)) {}
 
-    /** Of `directory`, whose folders say `folders`. Valid until the next call. */
-    const ProjectRules& rulesOf(const std::string& directory, const ProjectFolders& folders);
+    /** Of `directory`, whose folders say `folders` and which reaches as far as that. Valid until the next call. */
+    const ProjectRules& rulesOf(const std::string& directory, const ProjectFolders& folders, RulesReach reach);
 
-    /** Directories at or above `directory` of which something is remembered. */
-    std::vector<std::string> rememberedAbove(const std::string& directory) const;
+    /** Directories whose remembered rules hold for `directory`: itself, and those above that reached below. */
+    std::vector<std::string> rememberedFor(const std::string& directory) const;
     bool remembers(const std::string& directory) const;
 
     /** Of every project with rules seen since the start, and every one that is remembered. */
     std::vector<TrustStatus> statuses() const;
-    TrustView view(const std::string& directory, const ProjectFolders& folders);
+    TrustView view(const std::string& directory, const ProjectFolders& folders, RulesReach reach);
     TrustStatus statusOf(const std::string& directory) const;
     /** What waits for a person, and what could not be kept, in words. */
     std::vector<std::string> problems() const;
 
     /**
-     * A person accepts what `directory` says, having seen the content `hash`. Refused: it says something else by now,
-     * or a file is broken, so that nobody could see it.
+     * A person accepts what `directory` says, having seen the content of that hash. Refused: it says something else by
+     * now, or a file is broken, so that nobody could see it.
      */
-    Result<void> accept(const std::string& directory, const ProjectFolders& folders, const std::string& hash,
-                        const std::string& who, std::int64_t now);
+    Result<void> accept(const std::string& directory, const ProjectFolders& folders, RulesReach reach,
+                        const Acceptance& acceptance);
     /** Nothing of it loosens any more. Whatever tightens stays. */
     Result<void> revoke(const std::string& directory);
 
 private:
     struct State {
         ProjectFolders folders; ///< what the rest was made of
+        RulesReach reach = RulesReach::DirectoryOnly;
         ProjectContent content;
         ProjectRules rules;
         std::vector<PrefixRule> held; ///< removed, and in force
@@ -66,7 +67,7 @@ private:
 
     /** Why nobody can accept it. */
     static std::vector<std::string> obstacles(const State& state, const std::vector<RuleChange>& changes);
-    State& stateOf(const std::string& directory, const ProjectFolders& folders);
+    State& stateOf(const std::string& directory, const ProjectFolders& folders, RulesReach reach);
     void settle(State& state, const std::string& directory);
     static ProjectRules rulesIn(const State& state, const std::string& directory);
     std::vector<RuleChange> changesOf(const State& state, const std::string& directory) const;

@@ -2,7 +2,6 @@
 
 #include "service/policy/ruleweight.h"
 #include "shared/base/limits.h"
-#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -70,15 +69,6 @@ std::shared_ptr<const FolderRules> RuleStore::folder(const LayerFolder& folder) 
     }
     watch(found->second);
     return found->second.current;
-}
-
-std::vector<LayerFolder> RuleStore::seenAbove(const std::string& directory) const {
-    std::vector<LayerFolder> folders;
-    for (const auto& [key, state] : m_folders) {
-        if (key.second == Layer::Project && !state.files.empty() && isWithin(directory, state.folder.owner))
-            folders.push_back(state.folder);
-    }
-    return folders;
 }
 
 std::vector<std::string> RuleStore::problems() const {

@@ -44,9 +44,6 @@ public:
     /** Of a folder asked for before; nothing is looked at. */
     FolderStatus status(const LayerFolder& folder) const;
 
-    /** Project folders in which rules were seen and whose owner is `directory` or above it, outermost first. */
-    std::vector<LayerFolder> seenAbove(const std::string& directory) const;
-
     /** In words, each naming the file, line and column, or the folder. Of folders asked for so far. */
     std::vector<std::string> problems() const;
 

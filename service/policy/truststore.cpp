@@ -17,6 +17,12 @@
 #include <unistd.h>
 
 namespace exeat {
+
+template<>
+struct wire::LastOf<RulesReach> {
+    static constexpr auto value = RulesReach::Below;
+};
+
 namespace {
 
 struct StoredText {
@@ -30,7 +36,7 @@ struct StoredContent {
 };
 
 /** Another form than ours is not understood, so its number changes with the fields. */
-constexpr std::uint32_t currentForm = 1;
+constexpr std::uint32_t currentForm = 2;
 
 /** A TrustRecord on disk. */
 struct StoredRecord {
@@ -40,13 +46,15 @@ struct StoredRecord {
     std::vector<PrefixRule> tightening;
     std::vector<HostExecutable> narrowing;
     bool overflow = false;
+    RulesReach reach = RulesReach::DirectoryOnly;
 };
 
 static_assert(wire::detail::fieldCount<PrefixRule>() == 15 && wire::detail::fieldCount<HostExecutable>() == 6,
               "raise the number of the form");
 
 std::string encoded(const TrustRecord& record) {
-    StoredRecord stored{currentForm, record.directory, {}, record.tightening, record.narrowing, record.overflow};
+    StoredRecord stored{currentForm,      record.directory, {},          record.tightening,
+                        record.narrowing, record.overflow,  record.reach};
     for (const auto& content : record.accepted) {
         auto& one = stored.accepted.emplace_back(StoredContent{content.acceptance, {}});
         for (const auto& [path, text] : content.texts)
@@ -62,8 +70,12 @@ std::optional<TrustRecord> decoded(const std::string& bytes) {
     wire::Reader reader(bytes);
     if (!reader.get(stored) || !reader.atEnd() || stored.form != currentForm)
         return std::nullopt;
-    TrustRecord record{
-        std::move(stored.directory), {}, std::move(stored.tightening), std::move(stored.narrowing), stored.overflow};
+    TrustRecord record{std::move(stored.directory),
+                       {},
+                       std::move(stored.tightening),
+                       std::move(stored.narrowing),
+                       stored.overflow,
+                       stored.reach};
     for (auto& content : stored.accepted) {
         auto& one = record.accepted.emplace_back(AcceptedContent{content.acceptance, {}});
         for (auto& text : content.texts)

@@ -19,6 +19,9 @@ struct AcceptedContent {
     bool operator==(const AcceptedContent&) const = default;
 };
 
+/** Where a directory's rules hold: in a project, for every directory below it, too. */
+enum class RulesReach { DirectoryOnly, Below };
+
 /** What is remembered of one project. */
 struct TrustRecord {
     std::string directory; ///< symbolic links followed
@@ -28,6 +31,8 @@ struct TrustRecord {
     std::vector<PrefixRule> tightening;
     std::vector<HostExecutable> narrowing;
     bool overflow = false; ///< more was removed than can be kept in force
+    /** As far as they ever held: a `.git` that vanishes takes nothing out of force. */
+    RulesReach reach = RulesReach::DirectoryOnly;
     bool operator==(const TrustRecord&) const = default;
 };
 

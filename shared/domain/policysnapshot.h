@@ -71,6 +71,8 @@ struct PolicySnapshot {
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables;
     std::string project; ///< of the session, symbolic links followed; empty = none
+    /** Directories whose rules may loosen at all: those of the session's project, from its root down. DESIGN.md §5. */
+    std::vector<std::string> projectLayers;
     std::vector<std::string> directories;
     /** Writable roots of every session ever recorded: what lies below was perhaps written by an agent. */
     std::vector<std::string> agentWritableRoots;

@@ -32,7 +32,7 @@ private slots:
         QTest::newRow("only an empty .git") << QStringList{"w/.git/"} << "w" << "" << QStringList{"w"};
         QTest::newRow("worktree: .git is a file") << QStringList{"w/.git"} << "w" << "w" << QStringList{"w"};
         QTest::newRow("repository in a repository") << QStringList{"w/.git/HEAD", "w/s/.git/HEAD", "w/s/a/"} << "w/s/a"
-                                                    << "w/s" << QStringList{"w", "w/s", "w/s/a"};
+                                                    << "w" << QStringList{"w", "w/s", "w/s/a"};
         QTest::newRow("directory that is not there")
             << QStringList{"w/.git/HEAD"} << "w/new/x" << "w" << QStringList{"w", "w/new", "w/new/x"};
         QTest::newRow("trailing slash and dots")
@@ -46,7 +46,7 @@ private slots:
         const TestTree tree;
         for (const auto& file : files)
             QVERIFY(file.endsWith('/') ? tree.makeFolder(file) : tree.write(file, "gitdir: /elsewhere\n"));
-        const auto found = projectRoot(tree.at(directory));
+        const auto found = projectRoot(tree.at(directory), {".git"});
         QCOMPARE(found.value_or(""), root.isEmpty() ? std::string() : tree.at(root));
         std::vector<std::string> expected;
         for (const auto& owner : owners) {
@@ -54,7 +54,7 @@ private slots:
             expected.push_back(tree.at(owner + "/.exeat/rules"));
         }
         std::vector<std::string> paths;
-        for (const auto& owner : projectDirectories(tree.at(directory))) {
+        for (const auto& owner : projectDirectories(tree.at(directory), {".git"})) {
             for (const auto& folder : projectFolders(tree.runtimePaths(), owner)) {
                 QCOMPARE(folder.layer, Layer::Project);
                 QCOMPARE(folder.owner, owner);
@@ -64,11 +64,21 @@ private slots:
         QCOMPARE(paths, expected);
     }
 
+    void otherMarkers() {
+        const TestTree tree;
+        QVERIFY(tree.makeRepository("w") && tree.write("w/a/Cargo.toml", "") && tree.makeFolder("w/a/b"));
+        QCOMPARE(projectRoot(tree.at("w/a/b"), {"Cargo.toml"}).value_or(""), tree.at("w/a"));
+        QCOMPARE(projectRoot(tree.at("w/a/b"), {"Cargo.toml", ".git"}).value_or(""), tree.at("w"));
+        QVERIFY(!projectRoot(tree.at("w/a/b"), {}));
+        QVERIFY(!projectRoot(tree.at("w/a/b"), {""}));
+        QCOMPARE(projectDirectories(tree.at("w/a/b"), {}), std::vector<std::string>{tree.at("w/a/b")});
+    }
+
     void aLinkIsFollowedFirst() {
         const TestTree tree;
         QVERIFY(tree.makeRepository("w") && tree.makeFolder("w/a") && tree.makeFolder("x"));
         QVERIFY(QFile::link(tree.path("w/a"), tree.path("x/link")));
-        QCOMPARE(projectRoot(tree.at("x/link")).value_or(""), tree.at("w"));
+        QCOMPARE(projectRoot(tree.at("x/link"), {".git"}).value_or(""), tree.at("w"));
     }
 
     void codexHomeIsNoProjectLayer() {

@@ -107,6 +107,38 @@ private slots:
         QCOMPARE(bench.verdictAt({"no-w"}, {"", bench.tree.at("plain"), bench.tree.at("plain")}), Verdict::Inside);
     }
 
+    void aPlainFoldersRulesStayInIt() {
+        // A home folder with rules of its own is no project, and must not become the project of all that lies in it.
+        ProjectBench bench;
+        QVERIFY(bench.tree.makeRepository("plain/repo") && bench.tree.makeFolder("plain/sub"));
+        QVERIFY(bench.says("prefix_rule(['x'], 'forbidden')\nprefix_rule(['y'])", "plain/.exeat/rules/r.rules"));
+        const std::string plain = bench.tree.at("plain");
+        const std::string repo = bench.tree.at("plain/repo");
+        const std::string sub = bench.tree.at("plain/sub");
+        QVERIFY(bench.store->acceptTrust(plain, bench.store->trustView(plain)->hash, "the test", 1));
+        for (int start = 0; start < 2; ++start) {
+            QCOMPARE(bench.verdictAt({"x"}, {plain, plain, plain}), Verdict::Deny);
+            QCOMPARE(bench.verdictAt({"y"}, {plain, plain, sub}), Verdict::Escalate);
+            QCOMPARE(bench.verdictAt({"x"}, {repo, repo, repo}), Verdict::Inside);
+            QCOMPARE(bench.verdictAt({"y"}, {repo, repo, repo}), Verdict::Inside);
+            QCOMPARE(bench.verdictAt({"x"}, {sub, sub, sub}), Verdict::Inside);
+            bench.restart();
+        }
+        // What it tightens follows a session that goes there; what it loosens does not.
+        QCOMPARE(bench.verdictAt({"x"}, {repo, repo, plain}), Verdict::Deny);
+        QCOMPARE(bench.verdictAt({"y"}, {repo, repo, plain}), Verdict::Inside);
+    }
+
+    void theUsersOwnMarkers() {
+        ProjectBench bench;
+        QVERIFY(bench.tree.write("m/WORKSPACE", "") && bench.tree.makeFolder("m/a"));
+        QVERIFY(bench.says("prefix_rule(['x'], 'forbidden')", "m/.exeat/rules/r.rules"));
+        const std::string below = bench.tree.at("m/a");
+        QCOMPARE(bench.verdictAt({"x"}, {below, below, below}), Verdict::Inside);
+        bench.store->setProjectMarkers([] { return ProjectMarkers{"WORKSPACE"}; });
+        QCOMPARE(bench.verdictAt({"x"}, {below, below, below}), Verdict::Deny);
+    }
+
     void aMovedProjectIsAnotherOne() {
         ProjectBench bench;
         QVERIFY(bench.says("prefix_rule(['curl'])") && bench.accept());

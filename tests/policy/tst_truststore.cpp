@@ -12,7 +12,8 @@ using namespace exeat::test;
 namespace {
 
 TrustRecord recordOf(const std::string& directory, const std::string& text = "prefix_rule(['x'])") {
-    TrustRecord record{directory, {{{"hash", 5, "somebody"}, {{".codex/rules/x.rules", text}}}}, {}, {}, true};
+    TrustRecord record{directory,        {{{"hash", 5, "somebody"}, {{".codex/rules/x.rules", text}}}}, {}, {}, true,
+                       RulesReach::Below};
     record.tightening.push_back(ruleFor({"git", "push"}, RuleDecision::Forbidden));
     record.narrowing.push_back({"git", {"/usr/bin/git"}});
     return record;
