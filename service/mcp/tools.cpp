@@ -116,8 +116,9 @@ Json toolList(Revision revision) {
     tools.push_back(toolJson({"shell",
                               "Run a command",
                               "Runs a Bash script in a sandbox. Rules of the user let some programs run outside the "
-                              "sandbox, refuse others with a reason, or ask a person; a refused program does not end "
-                              "the script. If the answer says \"running\" or \"waiting for approval\", go on with "
+                              "sandbox, refuse others with a reason, or ask a person; what destroys work (rm -rf, git "
+                              "reset --hard) is asked, too. A refused program does not end the script. If the answer "
+                              "says \"running\" or \"waiting for approval\", go on with "
                               "shell_wait.",
                               shellInput(),
                               {}},

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <ctime>
 #include <set>
 
 using namespace exeat;
@@ -443,8 +444,7 @@ private slots:
     }
     void boundedWork() {
         QFETCH(QString, unit);
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t start = std::clock(); // time of this process: others on the machine do not count
         const std::string text = unit.repeated(int(limits::scriptBytes) / unit.size()).toStdString();
         const danger::ScriptDangers whole(text, {});
         danger::dangersOf({"bash", "-c", text}, {});
@@ -453,7 +453,8 @@ private slots:
             argv.push_back(word.toStdString());
         danger::dangersOf(argv, {});
         whole.at(argv);
-        QVERIFY2(timer.elapsed() < 30'000, qPrintable(QString::number(timer.elapsed())));
+        const auto seconds = (std::clock() - start) / CLOCKS_PER_SEC;
+        QVERIFY2(seconds < 30, qPrintable(QString::number(seconds)));
     }
 };
 
