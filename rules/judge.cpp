@@ -131,6 +131,8 @@ private:
                              (rule.owner.empty() ? "" : " (exeat trust show " + visible(rule.owner, 512) + ")")
                        : "rules of this place may only tighten";
         }
+        if (!rule.workdir.empty() && (m_program.places.empty() || m_program.places.back() != rule.workdir))
+            return "a person allowed it in the folder " + visible(rule.workdir, 512) + " only";
         if (!frees(rule.owner))
             return "the rules of " + visible(rule.owner, 512) +
                    " free only what a session of that project calls and runs below it";

@@ -1,7 +1,9 @@
 #include "service/app/config.h"
 
 #include "rules/danger/danger.h"
+#include "rules/tomlkeys.h"
 #include "service/sandbox/profile.h"
+#include "shared/base/limits.h"
 #include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
 
@@ -184,6 +186,8 @@ private:
 } // namespace
 
 Config parseConfig(std::string_view text, const std::string& file, const std::string& home) {
+    if (rules::longestKey(text) > limits::tomlKeyParts) // toml++ would overflow its stack over it
+        return strictest({file + ": a key with too many parts"});
     toml::table root;
     try {
         root = toml::parse(text, file);

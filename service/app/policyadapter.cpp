@@ -1,6 +1,11 @@
 #include "service/app/policyadapter.h"
 
+#include "shared/base/limits.h"
+#include "shared/base/paths.h"
+
 #include <algorithm>
+#include <filesystem>
+#include <numeric>
 
 namespace exeat {
 
@@ -24,9 +29,29 @@ Result<void> PolicyAdapter::addRule(const PrefixRule& rule) {
     return m_store.addRule(rule.layer, rule, {example});
 }
 
+/** What lies nowhere any more tells nothing about files; only that is forgotten, and not while there is room. */
+bool PolicyAdapter::makeRoomFor(const std::string& root) {
+    const auto fits = [&] {
+        return std::accumulate(m_roots.begin(), m_roots.end(), root.size(), [](std::size_t sum, const auto& known) {
+                   return sum + known.size();
+               }) <= limits::recordedRootsBytes;
+    };
+    if (fits())
+        return true;
+    std::erase_if(m_roots, [](const std::string& known) {
+        std::error_code error;
+        return !std::filesystem::exists(known, error) && !error;
+    });
+    return fits();
+}
+
 Result<void> PolicyAdapter::addWritableRoot(const std::string& root) {
-    if (std::ranges::find(m_roots, root) != m_roots.end())
+    if (std::ranges::any_of(m_roots, [&](const std::string& known) { return isWithin(root, known); }))
         return {};
+    if (!makeRoomFor(root))
+        return fail(ErrorKind::Limit, "not started, because agents have had " + std::to_string(m_roots.size()) +
+                                          " writable folders, and all are remembered; name a folder that holds them "
+                                          "in writable_roots of config.toml, or start agents higher up");
     if (auto recorded = m_history.addWritableRoot(root); !recorded)
         return fail(ErrorKind::Unavailable, "not started, because the folder that would be writable could not be "
                                             "recorded: " +

@@ -25,6 +25,8 @@ public:
 private:
     PolicyStore& m_store;
     History& m_history;
+    bool makeRoomFor(const std::string& root);
+
     std::vector<std::string> m_roots;
 };
 

@@ -70,8 +70,10 @@ void rateDanger(Approval& approval) {
     if (approval.network == NetworkAccess::On)
         addWarning(approval, "the network is on for it");
     for (const Danger& danger : approval.judgement.dangers) {
-        if (!danger.host.empty())
-            addWarning(approval, "no sandbox holds it on the other machine, " + visible(danger.host, 256));
+        if (danger.host.empty())
+            continue;
+        approval.equalsNoSandbox = true;
+        addWarning(approval, "equals no sandbox: none holds it on the other machine, " + visible(danger.host, 256));
     }
 }
 
@@ -104,6 +106,10 @@ void rateWiderSandbox(Approval& approval) {
         addWarning(approval, "with the network on, anything the command can read can be sent anywhere");
     for (const std::string& root : approval.extraWritableRoots)
         addWarning(approval, "the command could change everything below " + visible(root, 512));
+    if (approval.equalsNoSandbox && approval.mode != SandboxMode::FullAccess)
+        addWarning(approval, "equals no sandbox: programs outside take their code or settings from there");
+    if (!approval.shell.empty())
+        addWarning(approval, "the agent's client chose the shell that runs it: " + visible(approval.shell, 512));
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "service/cli/agentconfig.h"
 
+#include "rules/tomlkeys.h"
 #include "shared/base/limits.h"
 #include "shared/base/uniquefd.h"
 
@@ -83,6 +84,10 @@ void readCodexFile(AgentConfig& agent, const std::string& file) {
     const auto text = readText(agent, file);
     if (!text)
         return;
+    if (rules::longestKey(*text) > limits::tomlKeyParts) {
+        agent.problem = file + ": a key with too many parts"; // toml++ would overflow its stack over it
+        return;
+    }
     try { // toml++ 3.3 as packaged tells of errors by exceptions only
         const toml::table table = toml::parse(*text);
         if (const auto* servers = table["mcp_servers"].as_table())

@@ -21,8 +21,8 @@ struct KindOption {
 };
 constexpr KindOption kinds[] = {
     {"once", AnswerKind::AllowOnce, "Allow this one time."},
-    {"session", AnswerKind::AllowSession, "Allow as long as this agent is connected."},
-    {"for", AnswerKind::AllowFor, "Allow for a time: 10m, 2h."},
+    {"session", AnswerKind::AllowSession, "Allow it in this folder as long as this agent is connected."},
+    {"for", AnswerKind::AllowFor, "Allow it in this folder for a time: 10m, 2h."},
     {"always", AnswerKind::AllowAlways, "Allow from now on, by a rule."},
     {"deny", AnswerKind::Deny, "Refuse."},
 };
@@ -66,7 +66,7 @@ private:
             return;
         }
         m_answer.contentHash = found->contentHash;
-        say(fullText(*found));
+        say(fullText(*found, terminalWidth()));
         if (const std::string why = whyNotLasting(*found, m_answer.kind); !why.empty()) {
             end(exitFailure, why);
             return;

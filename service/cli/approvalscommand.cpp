@@ -33,7 +33,7 @@ int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
 void showEvent(const wire::ControlReply& reply, bool asJson) {
     if (const auto* added = std::get_if<wire::ApprovalAdded>(&reply)) {
         const nlohmann::json event = {{"event", "added"}, {"approval", toJson(added->approval)}};
-        say(asJson ? event.dump() + "\n" : fullText(added->approval) + "\n");
+        say(asJson ? event.dump() + "\n" : fullText(added->approval, terminalWidth()) + "\n");
     } else if (const auto* settled = std::get_if<wire::ApprovalSettled>(&reply)) {
         const nlohmann::json event = {
             {"event", "settled"}, {"id", settled->id.value}, {"decision", toJson(settled->decision)}};

@@ -1,5 +1,6 @@
 #include "service/cli/approvalview.h"
 
+#include "service/cli/fieldtext.h"
 #include "service/cli/output.h"
 #include "service/cli/typedword.h"
 #include "service/cli/words.h"
@@ -10,34 +11,12 @@
 namespace exeat {
 namespace {
 
-std::string field(std::string_view name, std::string_view value, std::size_t most = 4096) {
-    if (value.empty())
-        return {};
-    return "  " + std::string(name) + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + visible(value, most) +
-           "\n";
-}
-
-std::string list(std::string_view name, const std::vector<std::string>& values) {
-    std::string text;
-    for (const std::string& value : values)
-        text += field(text.empty() ? name : "", value);
-    return text;
-}
+constexpr std::size_t wholeCommand = std::size_t{1} << 30; // an argv is bounded by the kernel
 
 std::string chainText(const std::vector<ChainLink>& chain) {
     std::string text;
     for (const ChainLink& link : chain)
         text += (text.empty() ? "" : " → ") + visible(link.program, 128);
-    return text;
-}
-
-std::string ruleText(const Judgement& judgement) {
-    std::string text = field("why", judgement.reason);
-    for (const TraceStep& step : judgement.trace) {
-        text += field("rule", step.file + ":" + std::to_string(step.line) + " says " + word(step.decision) +
-                                  (step.counted ? "" : " (does not count)"));
-        text += field("", step.justification) + field("", step.note);
-    }
     return text;
 }
 
@@ -50,31 +29,83 @@ std::string placeText(const Approval& approval) {
            ". No rule asks, the danger list does:\n";
 }
 
-std::string dangersText(const std::vector<Danger>& dangers) {
-    std::string text;
-    for (const Danger& danger : dangers)
-        text += field("DANGER", visibleCommand(danger.command, 1024)) + field("", danger.what) +
-                field("", danger.host.empty() ? "" : "on the machine " + visible(danger.host, 256)) +
-                field("", "listed as " + danger.id);
-    return text;
-}
+/** One question in rows of a terminal. */
+class ApprovalText {
+public:
+    ApprovalText(const Approval& approval, std::size_t width) : m_approval(approval), m_width(width) {}
 
-std::string execText(const Approval& approval) {
-    std::string text = placeText(approval) + dangersText(approval.judgement.dangers);
-    text += field("file", approval.command.realPath.empty() ? approval.command.file : approval.command.realPath);
-    std::size_t number = 0;
-    for (const std::string& argument : approval.command.argv)
-        text += field("argv[" + std::to_string(number++) + "]", argument.empty() ? "(empty)" : argument);
-    text += field("in folder", approval.command.workdir);
-    text += field("chain", chainText(approval.command.chain));
-    text += list("env dropped", approval.command.droppedEnvironment);
-    return text;
-}
+    /** What is decided stands last, nearest to the word to type: whatever an agent wrote above it scrolls away first.
+     */
+    std::string text() const {
+        return "Question " + std::to_string(m_approval.id.value) + ", asked " + localTime(m_approval.askedAt) + "\n" +
+               contextText() + (m_approval.kind == ApprovalKind::Exec ? execText() : widerText()) + ruleText() +
+               list("WARNING", m_approval.warnings);
+    }
 
-std::string widerText(const Approval& approval) {
-    return "Run the whole command with more than the sandbox gives:\n" + field("sandbox", word(approval.mode)) +
-           field("network", word(approval.network)) + list("writes to", approval.extraWritableRoots);
-}
+private:
+    std::string field(std::string_view name, std::string_view value, FieldExtent extent = FieldExtent::Whole) const {
+        return fieldText(name, value, m_width, extent);
+    }
+    std::string list(std::string_view name, const std::vector<std::string>& values) const {
+        return fieldText(name, values, m_width);
+    }
+
+    std::string contextText() const {
+        std::string text = field("agent", m_approval.agent.empty() ? "" : "claims to be " + m_approval.agent) +
+                           field("project", m_approval.projectRoot) + field("branch", m_approval.branch);
+        if (m_approval.kind == ApprovalKind::Exec)
+            text += field("command", m_approval.script, FieldExtent::Excerpt);
+        return text + field("agent says", m_approval.agentJustification, FieldExtent::Excerpt);
+    }
+
+    std::string execText() const {
+        const Command& command = m_approval.command;
+        std::string text = placeText(m_approval) + dangersText();
+        text += field("file", command.realPath.empty() ? command.file : command.realPath);
+        std::size_t number = 0;
+        for (const std::string& argument : command.argv)
+            text += field("argv[" + std::to_string(number++) + "]", argument.empty() ? "(empty)" : argument);
+        text += field("in folder", command.workdir) + field("chain", chainText(command.chain));
+        return text + list("env passed", passedEnvironment(m_approval)) + droppedText();
+    }
+
+    std::string dangersText() const {
+        std::string text;
+        for (const Danger& danger : m_approval.judgement.dangers)
+            text += field("DANGER", visibleCommand(danger.command, wholeCommand)) + field("", danger.what) +
+                    field("", danger.host.empty() ? "" : "on the machine " + danger.host) +
+                    field("", "listed as " + danger.id);
+        return text;
+    }
+
+    /** Stays behind, so a long value needs no room. */
+    std::string droppedText() const {
+        std::string text;
+        for (const std::string& entry : m_approval.command.droppedEnvironment)
+            text += field(text.empty() ? "env dropped" : "", visible(entry, 256));
+        return text;
+    }
+
+    std::string widerText() const {
+        return "Run the whole command with more than the sandbox gives:\n" + field("command", m_approval.script) +
+               field("in folder", m_approval.command.workdir) + field("shell", m_approval.shell) +
+               field("sandbox", word(m_approval.mode)) + field("network", word(m_approval.network)) +
+               list("writes to", m_approval.extraWritableRoots);
+    }
+
+    std::string ruleText() const {
+        std::string text = field("why", m_approval.judgement.reason);
+        for (const TraceStep& step : m_approval.judgement.trace) {
+            text += field("rule", step.file + ":" + std::to_string(step.line) + " says " + word(step.decision) +
+                                      (step.counted ? "" : " (does not count)"));
+            text += field("", step.justification) + field("", step.note);
+        }
+        return text;
+    }
+
+    const Approval& m_approval;
+    std::size_t m_width;
+};
 
 std::string basenameOf(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
@@ -89,17 +120,8 @@ std::string execLine(const Command& command) {
 
 } // namespace
 
-std::string fullText(const Approval& approval) {
-    std::string text =
-        "Question " + std::to_string(approval.id.value) + ", asked " + localTime(approval.askedAt) + "\n";
-    text += approval.kind == ApprovalKind::Exec ? execText(approval) : widerText(approval);
-    text += list("WARNING", approval.warnings);
-    text += ruleText(approval.judgement);
-    text += field("agent", approval.agent.empty() ? "" : "claims to be " + visible(approval.agent, 256));
-    text += field("project", approval.projectRoot) + field("branch", approval.branch);
-    text += field("command", approval.script, 16384);
-    text += field("agent says", approval.agentJustification);
-    return text;
+std::string fullText(const Approval& approval, std::size_t width) {
+    return ApprovalText(approval, width).text();
 }
 
 std::string shortText(const Approval& approval) {

@@ -71,6 +71,7 @@ json toJson(const Approval& approval) {
                   {"workdir", toUtf8(approval.command.workdir)},
                   {"chain", chainToJson(approval.command.chain)},
                   {"dropped_environment", wordsToJson(approval.command.droppedEnvironment)},
+                  {"passed_environment", wordsToJson(passedEnvironment(approval))},
                   {"agent_justification", toUtf8(approval.agentJustification)},
                   {"judgement", judgementToJson(approval.judgement)},
                   {"warnings", wordsToJson(approval.warnings)},
@@ -78,6 +79,7 @@ json toJson(const Approval& approval) {
     if (approval.kind == ApprovalKind::WiderSandbox) {
         value["sandbox"] = word(approval.mode);
         value["network"] = word(approval.network);
+        value["shell"] = toUtf8(approval.shell);
         value["extra_writable_roots"] = wordsToJson(approval.extraWritableRoots);
     }
     return value;

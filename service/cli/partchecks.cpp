@@ -1,5 +1,6 @@
 #include "service/cli/partchecks.h"
 
+#include "rules/tomlkeys.h"
 #include "service/cli/probe.h"
 #include "shared/base/limits.h"
 #include "shared/base/uniquefd.h"
@@ -151,6 +152,8 @@ Check configCheck(const std::string& file) {
     const auto text = readFile(file, limits::configFileBytes);
     if (!text)
         return {"config", CheckState::Warn, {}, text.error().text, "make " + file + " readable"};
+    if (rules::longestKey(*text) > limits::tomlKeyParts) // toml++ would overflow its stack over it
+        return {"config", CheckState::Broken, {}, file + ": a key with too many parts", "mend that key"};
     try { // toml++ 3.3 as packaged tells of errors by exceptions only
         static_cast<void>(toml::parse(*text));
     } catch (const toml::parse_error& wrong) {

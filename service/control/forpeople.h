@@ -6,9 +6,12 @@
 
 namespace exeat {
 
-/** What a prompt shows. The complete environment is not on it, may hold secrets, and may fill a frame by itself. */
+/**
+ * What a prompt shows: of the environment what a rule lets an agent choose. All of it may hold secrets, and may fill a
+ * frame by itself.
+ */
 inline Approval forPeople(Approval approval) {
-    approval.command.environment.clear();
+    approval.command.environment = passedEnvironment(approval);
     return approval;
 }
 

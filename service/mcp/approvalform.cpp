@@ -2,6 +2,9 @@
 
 #include "shared/base/text.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace exeat::mcp {
 namespace {
 
@@ -9,12 +12,44 @@ constexpr auto allowOnce = "allow once";
 constexpr auto deny = "deny";
 constexpr auto elsewhere = "ask me on the desktop";
 constexpr std::size_t shownText = 2000;
+constexpr std::size_t shownPath = 500;
+
+/** Spaces would move what follows to the start of a line of the client's window, where it looks like ours. */
+std::string shown(std::string_view bytes, std::size_t most) {
+    constexpr std::size_t longest = 4;
+    const std::string text = visible(bytes, most);
+    std::string narrow;
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t end = std::min(text.find_first_not_of(' ', i), text.size());
+        if (end - i > longest)
+            narrow += "[" + std::to_string(end - i) + " spaces]";
+        else
+            narrow.append(text, i, std::max<std::size_t>(end - i, 1));
+        i = std::max(end, i + 1);
+    }
+    return narrow;
+}
+
+std::string shownCommand(const std::vector<std::string>& argv) {
+    return shown(visibleCommand(argv, shownText), shownText);
+}
+
+bool isWhole(const std::string& text, std::size_t most) {
+    return text.size() <= most && visible(text, 2 * most).size() <= most;
+}
+
+bool isWhole(const std::vector<std::string>& argv) {
+    std::size_t bytes = 0;
+    for (const std::string& word : argv)
+        bytes += word.size();
+    return bytes <= shownText && visibleCommand(argv, 2 * shownText).size() <= shownText;
+}
 
 std::string chainText(const Command& command) {
     std::string text;
     for (const ChainLink& link : command.chain)
-        text += visible(link.program, 200) + " → ";
-    return text + visible(command.realPath, 500);
+        text += shown(link.program, 200) + " → ";
+    return text + shown(command.realPath, shownPath);
 }
 
 std::string dangerText(const Approval& approval) {
@@ -22,24 +57,27 @@ std::string dangerText(const Approval& approval) {
                            ? "Run this command, which is on Exeat's danger list, without a sandbox?"
                            : "Run this command, which is on Exeat's danger list, inside the sandbox?";
     for (const Danger& danger : approval.judgement.dangers)
-        text += "\n\n  " + visibleCommand(danger.command, shownText) + "\n  It " + danger.what + '.' +
-                (danger.host.empty() ? std::string() : " On the machine " + visible(danger.host, 256) + '.');
-    return text + "\n\nStarted as: " + visibleCommand(approval.command.argv, shownText) +
-           "\nFolder: " + visible(approval.command.workdir, 500);
+        text += "\n\n  " + shownCommand(danger.command) + "\n  It " + danger.what + '.' +
+                (danger.host.empty() ? std::string() : " On the machine " + shown(danger.host, 256) + '.');
+    return text + "\n\nStarted as: " + shownCommand(approval.command.argv) +
+           "\nFolder: " + shown(approval.command.workdir, shownPath);
 }
 
-std::string execText(const Command& command) {
-    std::string text = "Run this program outside the sandbox, once?\n\n  " + visibleCommand(command.argv, shownText) +
-                       "\n\nFile: " + visible(command.file, 500) + "\nFolder: " + visible(command.workdir, 500) +
-                       "\nStarted by: " + chainText(command);
+std::string execText(const Approval& approval) {
+    const Command& command = approval.command;
+    std::string text = "Run this program outside the sandbox, once?\n\n  " + shownCommand(command.argv) +
+                       "\n\nFile: " + shown(command.file, shownPath) +
+                       "\nFolder: " + shown(command.workdir, shownPath) + "\nStarted by: " + chainText(command);
+    for (const std::string& entry : passedEnvironment(approval))
+        text += "\nWith the agent's variable: " + shown(entry, shownText);
     if (command.origin == FileOrigin::AgentWritable)
         text += "\nCareful: an agent could have written this file.";
     return text;
 }
 
 std::string widerText(const Approval& approval) {
-    std::string text =
-        "Give this one call a wider sandbox?\n\n  " + visible(approval.script, shownText) + "\n\nIt may ";
+    std::string text = "Give this one call a wider sandbox?\n\n  " + shown(approval.script, shownText) +
+                       "\n\nFolder: " + shown(approval.command.workdir, shownPath) + "\nIt may ";
     switch (approval.mode) {
     case SandboxMode::ReadOnly:
         text += "write nothing";
@@ -52,24 +90,40 @@ std::string widerText(const Approval& approval) {
         break;
     }
     for (const std::string& root : approval.extraWritableRoots)
-        text += ", write to " + visible(root, 500);
+        text += ", write to " + shown(root, shownPath);
     return text + (approval.network == NetworkAccess::On ? ", use the network." : ", not use the network.");
 }
 
 std::string messageText(const Approval& approval) {
     std::string text = approval.isHeuristic()                ? dangerText(approval)
-                       : approval.kind == ApprovalKind::Exec ? execText(approval.command)
+                       : approval.kind == ApprovalKind::Exec ? execText(approval)
                                                              : widerText(approval);
     if (!approval.judgement.reason.empty())
-        text += "\nWhy you are asked: " + visible(approval.judgement.reason, shownText);
+        text += "\nWhy you are asked: " + shown(approval.judgement.reason, shownText);
     if (!approval.agentJustification.empty())
-        text += "\nThe agent says: " + visible(approval.agentJustification, shownText);
+        text += "\nThe agent says: " + shown(approval.agentJustification, shownText);
     for (const std::string& warning : approval.warnings)
-        text += "\nCareful: " + visible(warning, shownText);
+        text += "\nCareful: " + shown(warning, shownText);
+    if (!isShownWhole(approval))
+        text += "\nCareful: this is too long to be shown here; `exeat approvals watch` shows all of it.";
     return text;
 }
 
 } // namespace
+
+bool isShownWhole(const Approval& approval) {
+    const Command& command = approval.command;
+    const auto isPath = [](const std::string& path) { return isWhole(path, shownPath); };
+    if (!isPath(command.workdir) || !isPath(command.file))
+        return false;
+    if (approval.kind == ApprovalKind::WiderSandbox)
+        return isWhole(approval.script, shownText) && std::ranges::all_of(approval.extraWritableRoots, isPath);
+    const auto passed = passedEnvironment(approval);
+    return isWhole(command.argv) &&
+           std::ranges::all_of(passed, [](const std::string& entry) { return isWhole(entry, shownText); }) &&
+           std::ranges::all_of(approval.judgement.dangers,
+                               [](const Danger& danger) { return isWhole(danger.command); });
+}
 
 Json approvalForm(const Approval& approval, FormReach reach, Revision revision) {
     const Json choices =

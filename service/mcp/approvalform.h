@@ -9,6 +9,9 @@ namespace exeat::mcp {
 /** What an answer from a client may do (DESIGN.md §8). */
 enum class FormReach { OnceOrDeny, DenyOnly };
 
+/** False: the form leaves some of it out, so nobody may allow it there. */
+bool isShownWhole(const Approval& approval);
+
 /** Params of `elicitation/create`: one string enum, the lowest that all clients show. */
 Json approvalForm(const Approval& approval, FormReach reach, Revision revision);
 

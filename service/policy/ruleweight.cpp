@@ -34,7 +34,7 @@ std::size_t weightOf(const PrefixRule& rule) {
     constexpr std::size_t numbers = 7; // layer, line, decision, loosens, exact, canonical, sandbox
     return numbers * ofNumber + weightOf(rule.file) + weightOf(rule.pattern) + weightOf(rule.justification) +
            weightOf(rule.passEnvironment) + weightOf(rule.confirmedPath) + weightOf(rule.confirmedSha256) +
-           weightOf(rule.unless) + weightOf(rule.owner);
+           weightOf(rule.workdir) + weightOf(rule.unless) + weightOf(rule.owner);
 }
 
 std::size_t weightOf(const HostExecutable& host) {

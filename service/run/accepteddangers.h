@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/sandbox/ceiling.h"
 #include "shared/domain/approval.h"
 #include "shared/domain/danger.h"
 #include "shared/domain/ids.h"
@@ -11,17 +12,20 @@
 
 namespace exeat {
 
-/** What is asked about together, and where it would happen. */
+/** What is asked about together, and all that a person is told of where it would happen. */
 struct DangerousExec {
     RunId run;
+    std::vector<std::string> argv;
     std::string workdir;
+    SandboxGrant sandbox; ///< that it runs in
     std::vector<Danger> dangers;
 };
 
 /**
  * What a person allowed of the danger list, so that it is not asked again: for the rest of the run, of the session, or
- * for a time. The same command in the same folder; it is no rule, so it lets nothing out of the sandbox. No clock of
- * its own.
+ * for a time. The same argv in the same folder and sandbox; it is no rule, so it lets nothing out. What is behind a
+ * wrapper or on another machine is not kept: there more than argv decides what is hit (xargs' input, a file that is
+ * read, a host's settings). No clock of its own.
  */
 class AcceptedDangers {
 public:
@@ -35,9 +39,9 @@ public:
 
 private:
     struct Entry {
-        std::vector<std::string> command;
-        std::string host;
+        std::vector<std::string> argv;
         std::string workdir;
+        SandboxGrant sandbox;
         RunId run; ///< empty: of the session
         std::optional<Moment> until;
         Decision decision;

@@ -1,7 +1,6 @@
 #include "service/run/escalationdesk.h"
 
 #include "service/run/grantrule.h"
-#include "service/run/sandboxrequest.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 #include "shared/domain/lastinganswer.h"
@@ -28,8 +27,8 @@ std::string contentKey(const wire::ExecRequest& request) {
     return writer.take();
 }
 
-DangerousExec dangerousExec(const wire::ExecRequest& request) {
-    return {request.run, request.command.workdir, request.judgement.dangers};
+DangerousExec dangerousExec(const wire::ExecRequest& request, const SandboxGrant& sandbox) {
+    return {request.run, request.command.argv, request.command.workdir, sandbox, request.judgement.dangers};
 }
 
 /** What an agent may do instead of all that is dangerous in it. */
@@ -103,8 +102,10 @@ EscalationDesk::~EscalationDesk() {
 void EscalationDesk::handle(const wire::ExecRequest& request, const ExecContext& context) {
     switch (request.judgement.verdict) {
     case Verdict::Ask:
-        if (const auto earlier = m_accepted.covering(dangerousExec(request), std::chrono::steady_clock::now()))
-            conclude(request, Verdict::Inside, *earlier, "Allowed before: the same command in the same folder.");
+        if (const auto earlier =
+                m_accepted.covering(dangerousExec(request, context.sandbox), std::chrono::steady_clock::now()))
+            conclude(request, Verdict::Inside, *earlier,
+                     "Allowed before: the same command in the same folder and sandbox.");
         else
             ask(request, context);
         return;
@@ -136,41 +137,11 @@ void EscalationDesk::ask(const wire::ExecRequest& request, const ExecContext& co
         return;
     }
 
-    Waiting waiting{{request}, key, {}, context.namesOnlyByPath};
-    Approval approval;
-    approval.kind = ApprovalKind::Exec;
-    approval.session = context.agent.session;
-    approval.run = request.run;
-    approval.exec = request.exec;
-    approval.agent = context.agent.claimedName;
-    approval.projectRoot = context.agent.projectRoot;
-    approval.branch = branchOf(context.agent.projectRoot);
-    approval.script = context.script;
-    approval.command = request.command;
-    approval.judgement = request.judgement;
-    if (!request.judgement.dangers.empty()) {
-        // It goes on in the run's own sandbox, so that, not the file, is what a person has to know.
-        approval.mode = context.sandbox.mode;
-        approval.network = context.sandbox.network;
-        approval.extraWritableRoots = context.sandbox.writableRoots;
-    } else if (request.command.origin != FileOrigin::Unplantable) {
-        // What the gate has pinned, not what the file holds a moment later: an agent may be rewriting it.
-        if (auto hash = request.sha256.empty() ? hashJudged(request.command) : Result<std::string>(request.sha256)) {
-            waiting.sha256 = *hash;
-            approval.warnings.push_back((request.command.origin == FileOrigin::AgentWritable
-                                             ? std::string("An agent may have written this file. ")
-                                             : std::string("This file is yours, not the system's. ")) +
-                                        "SHA-256 of " + visible(request.command.realPath, 512) + ": " + *hash);
-        } else {
-            approval.warnings.push_back("The file could not be read to tell later whether it changed: " +
-                                        visible(hash.error().text, 512));
-        }
-    }
-    if (request.command.setUid)
-        approval.warnings.emplace_back("The program changes to the rights of its owner (set-uid).");
+    ExecQuestion question = execQuestion(request, context);
+    Waiting waiting{{request}, key, std::move(question.sha256), context};
     const auto self = m_self;
     const auto id = std::make_shared<ApprovalId>();
-    *id = m_questions.ask(approval, [self, id](const Decision& decision) {
+    *id = m_questions.ask(question.approval, [self, id](const Decision& decision) {
         if (*self != nullptr)
             (*self)->settled(*id, decision);
     });
@@ -197,12 +168,19 @@ void EscalationDesk::settled(ApprovalId id, const Decision& decision) {
                      " was changed or could not be compared after the question was asked; try again to be asked anew.";
         }
     }
+    bool onlyThis = decision.kind == AnswerKind::AllowOnce || decision.source == AnswerSource::Client;
     if (outcome == Verdict::Escalate || decision.kind == AnswerKind::DenyAlways) {
-        if (const auto note = applyLasting(waiting, decision))
+        if (const auto note = applyLasting(waiting, decision)) {
             reason += ' ' + *note;
+            onlyThis = true;
+        }
     }
-    for (const auto& request : waiting.requests)
-        conclude(request, outcome, decision, reason);
+    for (const auto& request : waiting.requests) {
+        if (outcome == Verdict::Escalate && onlyThis && request.exec != first.exec)
+            ask(request, waiting.context); // a person who said "once" was shown one
+        else
+            conclude(request, outcome, decision, reason);
+    }
 }
 
 /** What the danger list asked about goes on inside, or not at all. */
@@ -215,7 +193,7 @@ void EscalationDesk::settledDanger(const Waiting& waiting, const Decision& decis
         // What a client accepts counts once, and "always" there is not: for this run, then.
         if (decision.source == AnswerSource::Client || decision.kind == AnswerKind::AllowAlways)
             accepted.kind = AnswerKind::AllowOnce;
-        m_accepted.accept(dangerousExec(first), accepted, std::chrono::steady_clock::now());
+        m_accepted.accept(dangerousExec(first, waiting.context.sandbox), accepted, std::chrono::steady_clock::now());
         outcome = Verdict::Inside;
         reason = "Allowed after a question; it runs inside the sandbox.";
     } else {
@@ -233,16 +211,17 @@ std::optional<std::string> EscalationDesk::applyLasting(const Waiting& waiting, 
     if (decision.source != AnswerSource::CommandLine && decision.source != AnswerSource::Desktop)
         return std::nullopt;
     const Command& command = waiting.requests.front().command;
-    const GrantNames names = waiting.namesOnlyByPath ? GrantNames::PathOnly : GrantNames::ProgramName;
+    const GrantNames names = waiting.context.namesOnlyByPath ? GrantNames::PathOnly : GrantNames::ProgramName;
     switch (decision.kind) {
     case AnswerKind::Deny:
     case AnswerKind::AllowOnce:
         return std::nullopt;
     case AnswerKind::AllowSession:
     case AnswerKind::AllowFor: {
-        const auto rule = grantFor(command, RuleDecision::Allow, waiting.sha256, names);
+        auto rule = grantFor(command, RuleDecision::Allow, waiting.sha256, names);
         if (!rule)
             return "It counts for this time only, because no rule can say exactly this.";
+        rule->workdir = command.workdir; // the same words elsewhere are another matter
         m_ports.grant(*rule, decision.kind == AnswerKind::AllowFor
                                  ? std::optional(std::chrono::seconds(decision.seconds))
                                  : std::nullopt);

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "service/run/accepteddangers.h"
+#include "service/run/execquestion.h"
 #include "service/run/ledger.h"
 #include "service/run/policyaccess.h"
 #include "service/run/questions.h"
-#include "service/sandbox/ceiling.h"
-#include "shared/domain/agent.h"
 #include "shared/domain/run.h"
 #include "shared/wire/gatemessages.h"
 
@@ -19,14 +18,6 @@
 #include <vector>
 
 namespace exeat {
-
-/** Of the call that an exec belongs to, for the question. */
-struct ExecContext {
-    AgentInfo agent;
-    std::string script;
-    bool namesOnlyByPath = false; ///< --preserve-program-paths: grants must be by path too
-    SandboxGrant sandbox;         ///< that the run has
-};
 
 /** What the desk does to its surroundings. All in the main thread. */
 class DeskPorts {
@@ -67,7 +58,7 @@ private:
         std::vector<wire::ExecRequest> requests; ///< all with the same content; the first one is what is asked
         std::string key;
         std::string sha256; ///< of a file that may change; empty = proven
-        bool namesOnlyByPath = false;
+        ExecContext context;
     };
     void ask(const wire::ExecRequest& request, const ExecContext& context);
     void settled(ApprovalId id, const Decision& decision);

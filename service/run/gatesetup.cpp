@@ -76,10 +76,15 @@ Result<wire::GateConfig> gateConfig(const SessionSetup& setup, const RuntimePath
     wire::GateConfig config;
     config.version = wire::protocolVersion;
     config.session = setup.agent.session;
-    auto bash = chooseProgram(setup.bashPath, paths.programFolder + "/exeat-bash", agentWritableRoots);
+    // Of a first call's project nothing is recorded yet.
+    std::vector<std::string> agents = agentWritableRoots;
+    agents.insert(agents.end(), {"/tmp", "/var/tmp"});
+    if (!setup.agent.projectRoot.empty())
+        agents.push_back(setup.agent.projectRoot);
+    auto bash = chooseProgram(setup.bashPath, paths.programFolder + "/exeat-bash", agents);
     if (!bash)
         return std::unexpected(bash.error());
-    auto helper = chooseProgram(setup.execHelperPath, paths.programFolder + "/exeat-exec", agentWritableRoots);
+    auto helper = chooseProgram(setup.execHelperPath, paths.programFolder + "/exeat-exec", agents);
     if (!helper)
         return std::unexpected(helper.error());
     auto bwrap = findBwrap();

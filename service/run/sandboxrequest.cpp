@@ -47,6 +47,7 @@ Approval widerSandboxApproval(const SandboxFit& fit, const RunRequest& request, 
     approval.projectRoot = agent.projectRoot;
     approval.branch = branchOf(agent.projectRoot);
     approval.script = request.script;
+    approval.command.workdir = request.workdir;
     approval.agentJustification = request.justification;
     if (!fit.excess)
         return approval;
@@ -57,8 +58,8 @@ Approval widerSandboxApproval(const SandboxFit& fit, const RunRequest& request, 
     approval.judgement.verdict = Verdict::Ask;
     approval.judgement.reason =
         "The call asks for " + excess.words + ". Without asking it has: " + describe(fit.granted) + ".";
-    approval.equalsNoSandbox = excess.wanted.mode == SandboxMode::FullAccess;
-    if (approval.equalsNoSandbox)
+    approval.equalsNoSandbox = excess.equalsNoSandbox;
+    if (excess.wanted.mode == SandboxMode::FullAccess)
         approval.warnings.emplace_back("Equals no sandbox: every program of this command runs with all your rights, "
                                        "and rules for single programs do not hold it back.");
     return approval;

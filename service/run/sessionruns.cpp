@@ -4,6 +4,7 @@
 #include "service/run/gatesetup.h"
 #include "service/run/sandboxrequest.h"
 #include "shared/base/limits.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 #include "shared/wire/codec.h"
 
@@ -131,7 +132,8 @@ void SessionRuns::prepare(const RunId& id) {
 }
 
 void SessionRuns::askWider(RunImpl& run, const SandboxFit& fit) {
-    const auto approval = widerSandboxApproval(fit, run.request(), run.id(), m_setup->agent);
+    auto approval = widerSandboxApproval(fit, run.request(), run.id(), m_setup->agent);
+    approval.shell = m_setup->bashPath;
     const QPointer<SessionRuns> self(this);
     const ApprovalId asked = m_facilities.questions.ask(approval, [self, id = run.id(), fit](const Decision& decision) {
         RunImpl* waiting = self ? self->find(id) : nullptr;
@@ -209,7 +211,12 @@ void SessionRuns::tellWaiting(RunImpl& run, const std::string& workdir) {
 Result<void> SessionRuns::recordRoots(const SandboxGrant& grant) {
     if (grant.mode != SandboxMode::WorkspaceWrite)
         return {};
-    for (const auto& root : grant.writableRoots) {
+    // A client may narrow to any number of folders; they lie below few that it could have had.
+    const auto wide = ceilingOf(m_facilities.ceiling(), ceilingFacts()).writableRoots;
+    for (const auto& granted : grant.writableRoots) {
+        const auto covering =
+            std::ranges::find_if(wide, [&](const std::string& root) { return isWithin(granted, root); });
+        const std::string& root = covering == wide.end() ? granted : *covering;
         if (m_recordedRoots.contains(root))
             continue;
         if (auto recorded = m_facilities.policy.addWritableRoot(root); !recorded)

@@ -178,6 +178,14 @@ void raise(Wish& wish, SandboxPermissions permissions) {
     }
 }
 
+/** Whoever may write there chooses what programs outside do: their code, their settings, the login's. */
+bool reachesOutside(const std::string& root, const CeilingFacts& facts) {
+    const std::string home = facts.realFolder(facts.home).value_or(facts.home);
+    const bool inHome = root.size() > home.size() && covers(home, root);
+    const bool hidden = inHome && (root[home.size() + 1] == '.' || covers(home + "/bin", root));
+    return hidden || isTooWide(root, home) || covers("/opt", root) || facts.isProtected(root);
+}
+
 SandboxGrant personsChoice(const Effective& effective, const CeilingFacts& facts, const RunRequest& request) {
     Effective chosen = effective;
     chosen.mode = request.personMode.value_or(effective.mode);
@@ -249,6 +257,9 @@ SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts
         }
     }
     excess.words = wordsFor(fit.granted, excess);
+    excess.equalsNoSandbox =
+        excess.wanted.mode == SandboxMode::FullAccess ||
+        std::ranges::any_of(excess.extraRoots, [&](const auto& root) { return reachesOutside(root, facts); });
     fit.excess = std::move(excess);
     return fit;
 }

@@ -38,6 +38,8 @@ struct SandboxExcess {
     SandboxGrant wanted;
     std::vector<std::string> extraRoots;
     std::string words; ///< "network access; writing below /x"
+    /** No sandbox at all, or writing where programs outside take their code and settings from. */
+    bool equalsNoSandbox = false;
     bool operator==(const SandboxExcess&) const = default;
 };
 

@@ -119,6 +119,8 @@ inline constexpr std::size_t trustRecords = 1024;
 inline constexpr std::size_t dangerDepth = 16;
 /** Dangers of one command: a person reads them all. */
 inline constexpr std::size_t dangersPerCommand = 16;
+/** Of the paths of all folders that agents ever could write; they travel in every policy, in one frame. */
+inline constexpr std::size_t recordedRootsBytes = std::size_t{2} << 20;
 /** Commands of the danger list that a person allowed a session or its runs; beyond it the oldest are asked again. */
 inline constexpr std::size_t acceptedDangers = 1024;
 /** Flows of one script (`curl … | sh`) that are kept. */

@@ -31,7 +31,8 @@ struct Approval {
     std::string projectRoot;
     std::string branch;                          ///< of the repository, empty if none
     std::string script;                          ///< the call's whole command
-    Command command;                             ///< for Exec
+    Command command;                             ///< for Exec; of WiderSandbox only `workdir`, the call's
+    std::string shell;                           ///< that runs `script`, where the client chose another than ours
     SandboxMode mode = SandboxMode::ReadOnly;    ///< for WiderSandbox, and where a danger would run
     NetworkAccess network = NetworkAccess::Off;  ///< as mode
     std::vector<std::string> extraWritableRoots; ///< as mode; of a danger all of them
@@ -44,6 +45,9 @@ struct Approval {
     bool isHeuristic() const { return kind == ApprovalKind::Exec && !judgement.dangers.empty(); }
     bool operator==(const Approval&) const = default;
 };
+
+/** NAME=value of the variables that a rule lets follow the command out: the agent's values. */
+std::vector<std::string> passedEnvironment(const Approval& approval);
 
 /** An answer as a channel sends it. */
 struct Answer {

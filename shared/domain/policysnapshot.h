@@ -35,6 +35,8 @@ struct PrefixRule {
     /** A session grant confirmed by a person for one file: counts only for this path with this content. */
     std::string confirmedPath;
     std::string confirmedSha256;
+    /** Of a session grant: the working directory that a person was shown; it counts only there. Empty = anywhere. */
+    std::string workdir = {};
     /** Words compare by canonical caseless matching, the program's included (codex.md §1.3). */
     bool canonical = false;
     /** Patterns of its exceptions: where one of them matches too, the rule does not. */

@@ -177,6 +177,8 @@ void TestCommandLine::agents_data() {
         "does not use");
     row("codex of the project", "p/.codex/config.toml", "[mcp_servers.e]\ncommand='exeat'", "codex", "broken",
         "do not bind");
+    row("codex, a key of many parts", ".codex/config.toml",
+        QByteArray("a" + QByteArray(".a").repeated(1'000'000) + " = 1").constData(), "codex", "warn", "too many parts");
     row("claude of the project", "p/.mcp.json", R"({"mcpServers":{"e":{"command":"exeat"}}})", "claude", "broken",
         "do not bind");
     row("gemini of the project", "p/.gemini/settings.json",
@@ -263,18 +265,18 @@ void TestCommandLine::hostileApprovalIsVisible() {
     approval.command.chain = {{"\x1b[1m", {}}};
     Approval dangerous = approval;
     dangerous.judgement.dangers = {{"rm-force", {"rm", "-f", "\x1b[2J"}, "deletes", {}, "\xe2\x80\xae"}};
-    for (const std::string& text : {fullText(approval), shortText(approval), fullText(dangerous)}) {
+    for (const std::string& text : {fullText(approval, 80), shortText(approval), fullText(dangerous, 80)}) {
         QVERIFY(text.find('\x1b') == std::string::npos);
         QVERIFY(text.find('\x07') == std::string::npos);
         QVERIFY(text.find("\xe2\x80\xae") == std::string::npos);
     }
-    QVERIFY(fullText(approval).find("(empty)") != std::string::npos);
-    QVERIFY(fullText(approval).find("OUTSIDE") != std::string::npos);
-    QVERIFY(fullText(dangerous).find("INSIDE the sandbox (read-only, network off)") != std::string::npos);
-    QVERIFY(fullText(dangerous).find("OUTSIDE") == std::string::npos);
+    QVERIFY(fullText(approval, 80).find("(empty)") != std::string::npos);
+    QVERIFY(fullText(approval, 80).find("OUTSIDE") != std::string::npos);
+    QVERIFY(fullText(dangerous, 80).find("INSIDE the sandbox (read-only, network off)") != std::string::npos);
+    QVERIFY(fullText(dangerous, 80).find("OUTSIDE") == std::string::npos);
     dangerous.mode = SandboxMode::FullAccess;
-    QVERIFY(fullText(dangerous).find("WITHOUT a sandbox") != std::string::npos);
-    QVERIFY(fullText(dangerous).find("INSIDE") == std::string::npos);
+    QVERIFY(fullText(dangerous, 80).find("WITHOUT a sandbox") != std::string::npos);
+    QVERIFY(fullText(dangerous, 80).find("INSIDE") == std::string::npos);
     QCOMPARE(wordToType(approval), std::string("git"));
     for (const char* path : {"/tmp/g it", "/tmp/no"}) {
         approval.command.realPath = path;

@@ -107,6 +107,28 @@ private slots:
             QVERIFY(root.starts_with("/home/u/p") || root == "/tmp");
         QVERIFY(!asks || !fit.excess->words.empty());
     }
+    void whatEqualsNoSandbox_data() {
+        QTest::addColumn<QString>("root");
+        QTest::addColumn<bool>("equals");
+        for (const char* root : {"/", "/home", "/home/u", "/home/u/.config", "/home/u/.local/bin", "/home/u/bin",
+                                 "/etc/cron.d", "/usr/local/bin", "/opt/tool", "/home/u/kept"})
+            QTest::newRow(root) << root << true;
+        for (const char* root : {"/home/u/q", "/home/u/binary", "/home/u/q/.cache", "/srv/data", "/home/v/q"})
+            QTest::newRow(root) << root << false;
+    }
+    void whatEqualsNoSandbox() {
+        QFETCH(QString, root);
+        QFETCH(bool, equals);
+        CeilingFacts known = facts();
+        known.realFolder = [](const std::string& path) { return std::optional(path); };
+        known.isProtected = [](const std::string& path) { return path == "/home/u/kept"; };
+        RunRequest request;
+        request.clientSandbox = ClientSandbox{
+            SandboxMode::WorkspaceWrite, NetworkAccess::Off, {root.toStdString()}, false, false, "/home/u/p"};
+        const auto fit = fitSandbox({}, known, request);
+        QVERIFY(fit.excess.has_value());
+        QCOMPARE(fit.excess->equalsNoSandbox, equals);
+    }
     void aNarrowerRootStaysNarrow() {
         RunRequest request;
         request.clientSandbox =

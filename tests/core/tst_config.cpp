@@ -54,6 +54,10 @@ off = ["rm-force", "kill-all"]
         QTest::addColumn<std::string>("text");
         const auto row = [](const char* text) { QTest::newRow(text) << "\n" + std::string(text); };
         row("[sandbox]\nmode = 3");
+        std::string deep = "a"; // toml++ alone would overflow its stack over it
+        for (int i = 0; i < 1'000'000; ++i)
+            deep += ".a";
+        QTest::newRow("a key of many parts") << deep + " = 1";
         row("[sandbox]\nmode = \"writable\"");
         row("[sandbox]\nnetwork = \"yes\"");
         row("[sandbox]\nnetwork = 1");

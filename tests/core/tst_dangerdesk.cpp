@@ -96,8 +96,7 @@ private slots:
             QVERIFY2(reason.contains("because") && reason.contains("Move it aside."), reason.c_str());
         QCOMPARE(d.ports.notices.at(0).alternative, std::string("Move it aside."));
 
-        // Started in another way, it is the same command.
-        d.desk.handle(request({"env", "A=1", "rm", "-f", "x"}, {danger({"rm", "-f", "x"})}), {});
+        d.desk.handle(plain(), {});
         QCOMPARE(d.ports.answers.size(), sameRun ? 2U : 1U);
         d.desk.handle(plain("another", 3), {});
         QCOMPARE(d.ports.answers.size(), 1U + (sameRun ? 1 : 0) + (otherRun ? 1 : 0));
@@ -130,15 +129,53 @@ private slots:
         d.desk.handle(next, {});
         QCOMPARE(d.ports.answers.size(), covered ? 2U : 1U);
     }
-    void allOfAScriptMustBeCovered() {
+    void wrappedIsAskedEachTime_data() {
+        QTest::addColumn<std::vector<std::string>>("argv");
+        using Words = std::vector<std::string>;
+        QTest::newRow("input decides") << Words{"xargs", "rm", "-f", "x"};
+        QTest::newRow("another folder") << Words{"env", "-C", "precious", "rm", "-f", "x"};
+        QTest::newRow("found files") << Words{"find", "build", "-exec", "rm", "-f", "x", "+"};
+        QTest::newRow("a script") << Words{"sh", "-c", "cd $(cat where) && rm -f x"};
+    }
+    void wrappedIsAskedEachTime() {
+        QFETCH(std::vector<std::string>, argv);
         Desk d;
         d.desk.handle(plain(), {});
-        d.decide(AnswerKind::AllowOnce);
-        d.desk.handle(request({"sh", "-c", "…"}, {danger({"rm", "-f", "x"}), danger({"rm", "-f", "y"})}), {});
-        QCOMPARE(d.ports.answers.size(), 1U);
-        d.decide(AnswerKind::AllowOnce);
-        d.desk.handle(request({"rm", "-f", "y"}, {danger({"rm", "-f", "y"})}), {});
-        QCOMPARE(d.ports.answers.size(), 3U);
+        d.decide(AnswerKind::AllowSession);
+        for (std::size_t i = 0; i < 2; ++i) {
+            d.desk.handle(request(argv, {danger({"rm", "-f", "x"})}), {});
+            QCOMPARE(d.ports.answers.size(), i + 1);
+            d.decide(AnswerKind::AllowSession);
+        }
+    }
+    void anotherMachineIsAskedEachTime() {
+        Desk d;
+        auto remote = request({"rm", "-f", "x"}, {danger({"rm", "-f", "x"})});
+        remote.judgement.dangers.front().host = "build1";
+        d.desk.handle(remote, {});
+        d.decide(AnswerKind::AllowSession);
+        d.desk.handle(remote, {});
+        QCOMPARE(d.queue.open().size(), 1U);
+    }
+    void anotherSandboxIsAsked_data() {
+        QTest::addColumn<SandboxGrant>("sandbox");
+        QTest::addColumn<bool>("covered");
+        using enum SandboxMode;
+        QTest::newRow("the same") << SandboxGrant{ReadOnly, NetworkAccess::Off, {}, {}} << true;
+        QTest::newRow("may write") << SandboxGrant{WorkspaceWrite, NetworkAccess::Off, {"/work"}, {}} << false;
+        QTest::newRow("network") << SandboxGrant{ReadOnly, NetworkAccess::On, {}, {}} << false;
+        QTest::newRow("none") << SandboxGrant{FullAccess, NetworkAccess::On, {}, {}} << false;
+    }
+    void anotherSandboxIsAsked() {
+        QFETCH(SandboxGrant, sandbox);
+        QFETCH(bool, covered);
+        Desk d;
+        ExecContext context;
+        d.desk.handle(plain(), context);
+        d.decide(AnswerKind::AllowSession);
+        context.sandbox = sandbox;
+        d.desk.handle(plain(), context);
+        QCOMPARE(d.queue.open().empty(), covered);
     }
     void theEndOfARunForgetsIt() {
         Desk d;
@@ -171,17 +208,19 @@ private slots:
     void aTimeEnds() {
         AcceptedDangers accepted;
         const AcceptedDangers::Moment start{};
-        const DangerousExec exec{RunId{"r"}, "/work", {danger({"rm", "-f", "x"})}};
+        const DangerousExec exec{RunId{"r"}, {"rm", "-f", "x"}, "/work", {}, {danger({"rm", "-f", "x"})}};
         accepted.accept(exec, {AnswerKind::AllowFor, AnswerSource::Desktop, {}, {}, 10}, start);
         QVERIFY(accepted.covering(exec, start + 9s));
         QVERIFY(!accepted.covering(exec, start + 10s));
-        QVERIFY(!accepted.covering({RunId{"r"}, "/work", {}}, start)); // nothing dangerous is covered by nothing
+        QVERIFY(!accepted.covering({RunId{"r"}, {"rm"}, "/work", {}, {}},
+                                   start)); // nothing dangerous is covered by nothing
     }
     void isBounded() {
         AcceptedDangers accepted;
         const AcceptedDangers::Moment start{};
         const auto exec = [](std::size_t i) {
-            return DangerousExec{RunId{"r"}, "/work", {danger({"rm", "-f", std::to_string(i)})}};
+            const std::vector<std::string> argv{"rm", "-f", std::to_string(i)};
+            return DangerousExec{RunId{"r"}, argv, "/work", {}, {danger(argv)}};
         };
         for (std::size_t i = 0; i < limits::acceptedDangers; ++i)
             accepted.accept(exec(i), {AnswerKind::AllowSession, AnswerSource::Desktop, {}, {}, 0}, start);

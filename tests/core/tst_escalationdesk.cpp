@@ -176,9 +176,37 @@ private slots:
         QCOMPARE(d.queue.open().size(), 1U);
         d.desk.handle(request(Verdict::Ask, 3, {"git", "push", "--force"}), {});
         QCOMPARE(d.queue.open().size(), 2U);
-        d.decide(AnswerKind::AllowOnce);
+        d.decide(AnswerKind::AllowSession);
         QCOMPARE(d.ports.answers.size(), 2U);
         QCOMPARE(d.queue.open().size(), 1U);
+    }
+    void onceIsOnce_data() {
+        QTest::addColumn<AnswerKind>("kind");
+        QTest::addColumn<AnswerSource>("source");
+        QTest::newRow("a person") << AnswerKind::AllowOnce << AnswerSource::CommandLine;
+        QTest::newRow("a client, whatever it says") << AnswerKind::AllowSession << AnswerSource::Client;
+    }
+    void onceIsOnce() {
+        QFETCH(AnswerKind, kind);
+        QFETCH(AnswerSource, source);
+        Desk d;
+        for (std::uint64_t exec = 1; exec <= 3; ++exec)
+            d.desk.handle(request(Verdict::Ask, exec), {});
+        for (std::size_t answered = 1; answered <= 3; ++answered) {
+            QCOMPARE(d.queue.open().size(), 1U);
+            QCOMPARE(d.queue.open().front().exec, ExecId{answered});
+            d.decide(kind, source);
+            QCOMPARE(d.ports.answers.size(), answered);
+        }
+        QVERIFY(d.queue.open().empty());
+    }
+    void aNoIsForAll() {
+        Desk d;
+        for (std::uint64_t exec = 1; exec <= 3; ++exec)
+            d.desk.handle(request(Verdict::Ask, exec), {});
+        d.decide(AnswerKind::Deny);
+        QCOMPARE(d.ports.answers.size(), 3U);
+        QVERIFY(d.queue.open().empty());
     }
     void goneCallersWithdraw() {
         Desk d;

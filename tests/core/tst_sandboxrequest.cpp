@@ -15,15 +15,17 @@ private slots:
         SandboxFit fit;
         fit.granted = {SandboxMode::ReadOnly, NetworkAccess::Off, {}, {}};
         fit.excess =
-            SandboxExcess{{SandboxMode::WorkspaceWrite, NetworkAccess::Off, {"/p"}, {}}, {}, "writing below /p"};
+            SandboxExcess{{SandboxMode::WorkspaceWrite, NetworkAccess::Off, {"/p"}, {}}, {}, "writing below /p", false};
         RunRequest request;
         request.script = "touch x";
         request.justification = "I want";
+        request.workdir = "/p/sub";
         const auto approval = widerSandboxApproval(fit, request, RunId{"r"}, {});
         QCOMPARE(approval.kind, ApprovalKind::WiderSandbox);
         QCOMPARE(approval.mode, SandboxMode::WorkspaceWrite);
         QCOMPARE(approval.network, NetworkAccess::Off);
         QCOMPARE(approval.script, std::string("touch x"));
+        QCOMPARE(approval.command.workdir, std::string("/p/sub"));
         QCOMPARE(approval.agentJustification, std::string("I want"));
         QVERIFY(!approval.equalsNoSandbox);
         const auto words = refusedSandbox(fit, {AnswerKind::Deny, AnswerSource::CommandLine, {}, "not now"});
@@ -33,7 +35,7 @@ private slots:
     }
     void fullAccessIsCalledByItsName() {
         SandboxFit fit;
-        fit.excess = SandboxExcess{{SandboxMode::FullAccess, NetworkAccess::On, {}, {}}, {}, "no sandbox"};
+        fit.excess = SandboxExcess{{SandboxMode::FullAccess, NetworkAccess::On, {}, {}}, {}, "no sandbox", true};
         const auto approval = widerSandboxApproval(fit, {}, RunId{"r"}, {});
         QVERIFY(approval.equalsNoSandbox);
         QVERIFY(!approval.warnings.empty());

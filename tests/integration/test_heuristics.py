@@ -26,7 +26,7 @@ class ByPerson(unittest.TestCase):
     def test_once_covers_the_same_command_in_the_run_and_stays_inside(self):
         outside = self.place.outside / "x"
         outside.mkdir()
-        number = self.agent.post_shell(f"rm -rf victim; mkdir victim; env A=1 rm -rf victim; ls; rm -rf {outside}; echo rc=$?")
+        number = self.agent.post_shell(f"rm -rf victim; mkdir victim; rm -rf victim; ls; rm -rf {outside}; echo rc=$?")
         asked = self.question()
         self.assertEqual([d["id"] for d in asked["judgement"]["dangers"]], ["rm-force"])
         self.assertEqual(asked["judgement"]["dangers"][0]["command"], ["rm", "-rf", "victim"])
@@ -45,6 +45,18 @@ class ByPerson(unittest.TestCase):
         history = [e for e in self.place.listing("history") if e["argv"][-3:] == ["rm", "-rf", "victim"]]
         self.assertEqual({e["decision"] for e in history}, {"inside"})
         self.assertEqual({e["decided_by"] for e in history}, {"command-line"})
+
+    def test_what_is_behind_a_wrapper_is_asked_each_time(self):
+        # The words are the same; what they hit comes from elsewhere.
+        (self.place.work / "precious").mkdir()
+        number = self.agent.post_shell("echo victim | /usr/bin/xargs rm -rf; echo precious | /usr/bin/xargs rm -rf; echo rc=$?")
+        asked = self.question()
+        self.assertEqual(self.answer(asked, "--session", typed=b"xargs\n")[0], 0)
+        second = wait_for(lambda: [a for a in self.place.approvals() if a["id"] != asked["id"]], 15, "the next question")[0]
+        self.assertEqual(self.answer(second, "--deny")[0], 0)
+        self.agent.joined(number)
+        self.assertFalse(self.victim.exists())
+        self.assertTrue((self.place.work / "precious").exists())
 
     def test_denied_says_what_else(self):
         number = self.agent.post_shell("rm -rf victim; echo rc=$?")
@@ -135,7 +147,7 @@ class ByClient(unittest.TestCase):
     def test_a_client_may_allow_what_stays_inside(self):
         with Place(rules=NO_RULES) as place, place.agent(elicitation=accept) as agent:
             (place.work / "victim").mkdir()
-            outcome = agent.shell("rm -rf victim; mkdir victim; bash -c 'rm -rf victim'; echo rc=$?")
+            outcome = agent.shell("rm -rf victim; mkdir victim; rm -rf victim; echo rc=$?")
             self.assertEqual(outcome.output, "rc=0\n")
             self.assertEqual(len(agent.asked), 1)
             message = agent.asked[0]["params"]["message"]

@@ -45,7 +45,8 @@ public:
         approval.command.file = approval.command.realPath = "/usr/bin/git";
         approval.command.names = {"git"};
         approval.command.origin = FileOrigin::Unplantable;
-        approval.command.argv = {"git", "push"};
+        if (approval.command.argv.empty())
+            approval.command.argv = {"git", "push"};
         const auto id = std::make_shared<ApprovalId>();
         *id = queue.ask(approval, [this, id](const Decision& decision) {
             decisions.push_back(decision);

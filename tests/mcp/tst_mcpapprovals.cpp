@@ -46,6 +46,50 @@ private slots:
             QVERIFY2(message.contains(part), message.c_str());
         QVERIFY(!message.contains('\x1b') && !message.contains("outside the sandbox"));
     }
+    void whatCannotBeShownCannotBeAllowed_data() {
+        QTest::addColumn<QString>("part");
+        for (const char* part : {"argv", "script", "folder", "variable", "danger", "root"})
+            QTest::newRow(part) << part;
+    }
+    void whatCannotBeShownCannotBeAllowed() {
+        QFETCH(QString, part);
+        for (const std::size_t length : {10U, 3000U}) {
+            const std::string text = std::string(length, '/');
+            Approval approval;
+            approval.command.argv = {"git"};
+            if (part == QLatin1String("argv"))
+                approval.command.argv.push_back(text);
+            else if (part == QLatin1String("folder"))
+                approval.command.workdir = text;
+            else if (part == QLatin1String("danger"))
+                approval.judgement.dangers = {{"rm-force", {"rm", text}, "deletes", {}, {}}};
+            else if (part == QLatin1String("variable"))
+                approval.command.environment = {"A=" + text}, approval.judgement.passEnvironment = {"A"};
+            else
+                approval.kind = ApprovalKind::WiderSandbox;
+            if (part == QLatin1String("script"))
+                approval.script = text;
+            if (part == QLatin1String("root"))
+                approval.extraWritableRoots = {text};
+            QCOMPARE(isShownWhole(approval), length == 10U);
+            Wire wire;
+            wire.initialize("2025-06-18", {{"elicitation", Json::object()}});
+            wire.call(1, "shell", {{"command", "git push"}});
+            wire.run().ask(wire.approvals, approval);
+            QTRY_VERIFY(wire.sent("elicitation/create"));
+            const Json params = (*wire.sent("elicitation/create"))["params"];
+            const Json choices = params["requestedSchema"]["properties"]["decision"]["enum"];
+            QCOMPARE(std::ranges::find(choices, "allow once") != choices.end(), length == 10U);
+            QCOMPARE(std::string(params["message"]).contains("too long to be shown"), length != 10U);
+        }
+    }
+    void spacesCannotFakeLines() {
+        Approval approval;
+        approval.kind = ApprovalKind::WiderSandbox;
+        approval.script = "true #" + std::string(500, ' ') + "It may write nothing";
+        const std::string message = approvalForm(approval, FormReach::DenyOnly, Revision::R2025_06_18)["message"];
+        QVERIFY2(message.contains("#[500 spaces]It may"), message.c_str());
+    }
     void legacyFormNotAllowed_data() {
         QTest::addColumn<QByteArray>("answer");
         QTest::addColumn<bool>("byClient");

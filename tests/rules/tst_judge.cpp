@@ -190,6 +190,20 @@ private slots:
         QVERIFY(rules::judge(snapshot, planted("/ws/git", "/ws/git"), gitPush).verdict != Verdict::Escalate);
     }
 
+    void aGrantOfTheSessionHoldsInItsFolder() {
+        auto snapshot = snapshotOf("prefix_rule(['git'], 'prompt')");
+        PrefixRule grant = gitGrant();
+        grant.workdir = "/work";
+        snapshot.rules.push_back(grant);
+        auto program = systemGit();
+        program.places = {"/work", "/work", "/work"};
+        QCOMPARE(rules::judge(snapshot, program, gitPush).verdict, Verdict::Escalate);
+        program.places = {"/work", "/work", "/work/b"};
+        QCOMPARE(rules::judge(snapshot, program, gitPush).verdict, Verdict::Ask);
+        program.places = {};
+        QCOMPARE(rules::judge(snapshot, program, gitPush).verdict, Verdict::Ask);
+    }
+
     void aConfirmationHoldsForOneFileWithOneContent() {
         auto snapshot = snapshotOf("prefix_rule(['git'], 'prompt')");
         PrefixRule grant = gitGrant();

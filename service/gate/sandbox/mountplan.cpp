@@ -149,6 +149,10 @@ Result<void> Planner::addProtected(const std::string& root) {
                 return done;
         }
     }
+    // Where everybody may write, one agent would end the runs of all others by making and removing such a file.
+    struct stat folder{};
+    if (::lstat(root.c_str(), &folder) < 0 || (folder.st_mode & S_ISVTX) != 0)
+        return {};
     for (const auto& name : m_spec.existingNames) {
         if (auto done = addName(root, name, Missing::Skip); !done)
             return done;
