@@ -30,7 +30,7 @@ struct StoredContent {
 };
 
 /** Another form than ours is not understood, so its number changes with the fields. */
-constexpr std::uint32_t currentForm = 1;
+constexpr std::uint32_t currentForm = 2;
 
 /** A TrustRecord on disk. */
 struct StoredRecord {
@@ -42,7 +42,7 @@ struct StoredRecord {
     bool overflow = false;
 };
 
-static_assert(wire::detail::fieldCount<PrefixRule>() == 15 && wire::detail::fieldCount<HostExecutable>() == 6,
+static_assert(wire::detail::fieldCount<PrefixRule>() == 16 && wire::detail::fieldCount<HostExecutable>() == 6,
               "raise the number of the form");
 
 std::string encoded(const TrustRecord& record) {
