@@ -16,6 +16,8 @@ bool holdsAll(const std::vector<T>& all, const std::vector<T>& wanted) {
 bool isAtLeastAsStrict(const PrefixRule& now, const PrefixRule& before) {
     if (now.decision < before.decision || now.pattern.size() > before.pattern.size())
         return false;
+    if (now.answersPrompts && !before.answersPrompts)
+        return false;
     const bool sameLength = now.pattern.size() == before.pattern.size();
     if (now.exact && !(sameLength && before.exact))
         return false;

@@ -92,6 +92,14 @@ RuleDecision strictest(const Judgement& judgement) {
     return found;
 }
 
+/** Of an allow that should answer prompts, where something stricter counts nevertheless. */
+std::string whyNoAnswer(const PrefixRule& rule, RuleDecision deciding) {
+    if (!rule.answersPrompts || deciding != RuleDecision::Prompt)
+        return {};
+    return mayAnswerPrompts(rule) ? ", which is an administrator's, and those `answers_prompts` does not answer"
+                                  : "; `answers_prompts` counts in $XDG_CONFIG_HOME/exeat/rules only";
+}
+
 } // namespace
 
 std::string shortPattern(const std::vector<PatternToken>& pattern, std::size_t limit) {
@@ -131,7 +139,9 @@ std::vector<RuleTrial> trialsOf(const PolicySnapshot& snapshot, const ProgramFac
                 trial.why += "; " + std::string(rule.decision == RuleDecision::Allow ? "allow " : "") +
                              "does not count: " + step->note;
             else if (rule.decision < deciding)
-                trial.why += "; a stricter rule decides";
+                trial.why += "; a stricter rule decides" + whyNoAnswer(rule, deciding);
+            else if (mayAnswerPrompts(rule))
+                trial.why += "; it answers what asks about it";
             ++step;
         }
         trials.push_back(std::move(trial));

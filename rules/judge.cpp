@@ -218,20 +218,36 @@ private:
                " lies where somebody other than root may write, so it may be something else of that name" + cure(name);
     }
 
-    /** A person's answer for the session is the answer to the prompts of the files; it never beats a forbidden. */
+    /**
+     * A person's answer for the session is the answer to the prompts of the files, and so is a rule of the user's own
+     * that says so, but to no administrator's. Neither beats a forbidden.
+     */
     void answerPrompts() {
         const auto grant = std::find_if(m_result.trace.begin(), m_result.trace.end(), [](const TraceStep& step) {
             return step.counted && step.layer == Layer::Session && step.decision == RuleDecision::Allow;
         });
-        if (grant == m_result.trace.end())
-            return;
-        m_grant = &*grant;
+        if (grant != m_result.trace.end())
+            m_grant = &*grant;
+        const TraceStep* lasting = lastingAnswer();
         for (auto& step : m_result.trace) {
             if (step.decision != RuleDecision::Prompt)
                 continue;
+            if (m_grant != nullptr)
+                step.note = "a person has answered this for the session";
+            else if (lasting != nullptr && !isAdministrators(step.layer))
+                step.note = "answered for good by " + visible(lasting->file, 512) + ":" + std::to_string(lasting->line);
+            else
+                continue;
             step.counted = false;
-            step.note = "a person has answered this for the session";
         }
+    }
+
+    const TraceStep* lastingAnswer() const {
+        for (std::size_t i = 0; i < m_rules.size(); ++i) {
+            if (m_result.trace[i].counted && mayAnswerPrompts(*m_rules[i]))
+                return &m_result.trace[i];
+        }
+        return nullptr;
     }
 
     const TraceStep* strictest() const {

@@ -139,6 +139,8 @@ private:
                                 "` matches whatever the rule matches, so it allows nothing; narrow the exception");
         }
         checkProof(rule);
+        if (rule.answersPrompts)
+            checkAnswers(rule);
         if (rule.sandbox == RuleSandbox::None)
             checkRisk(rule);
     }
@@ -163,6 +165,37 @@ private:
                         visible(name, 64) + "\", paths=[\"" + visible(found->second, 512) + "\"])");
             }
         }
+    }
+
+    /** One command that a person answered for good is one thing, a program that is never asked about another. */
+    void checkAnswers(const PrefixRule& rule) {
+        const auto warn = [&](std::string why) {
+            add(rule, FindingKind::AnswersPrompts, Severity::Warning, std::move(why));
+        };
+        if (rule.layer != Layer::User)
+            return warn("`answers_prompts` counts in $XDG_CONFIG_HOME/exeat/rules only, and here the rule allows no "
+                        "more than any allow; move it there, or take the word out");
+        if (!isOneCommand(rule))
+            return warn("this answers the prompts about more than one command; narrow the rule to one (single words, "
+                        "exact=True), or take `answers_prompts` out");
+        if (runsAnything(rule.pattern.front().anyOf.front()))
+            warn("this answers the prompts about " + quoted(rule.pattern.front().anyOf.front()) +
+                 ", which runs whatever a file or an argument says, also when that changes; answer it for the session "
+                 "instead");
+    }
+
+    static bool isOneCommand(const PrefixRule& rule) {
+        return rule.exact && !rule.canonical &&
+               std::all_of(rule.pattern.begin(), rule.pattern.end(),
+                           [](const PatternToken& token) { return token.anyOf.size() == 1; });
+    }
+
+    static bool runsAnything(std::string_view word) {
+        const auto table = riskTable();
+        return std::any_of(table.begin(), table.end(), [&](const RiskRow& row) {
+            return row.level == RiskLevel::EqualsNoSandbox && row.when == RiskWhen::Always &&
+                   isNamed(row, word.substr(word.rfind('/') + 1));
+        });
     }
 
     void checkRisk(const PrefixRule& rule) {

@@ -58,6 +58,9 @@ Differences between(const PrefixRule& before, const PrefixRule& after) {
         // Which of two sandboxes is the wider one depends on the session's.
         found.add("sandbox " + std::string(wordOf(before.sandbox)) + " becomes " + std::string(wordOf(after.sandbox)),
                   after.sandbox == RuleSandbox::ReadOnly ? RuleChangeEffect::Tightens : RuleChangeEffect::Loosens);
+    if (before.answersPrompts != after.answersPrompts)
+        found.add(after.answersPrompts ? "now answers what asks about it" : "no longer answers what asks about it",
+                  after.answersPrompts ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens);
     if (before.justification != after.justification)
         found.add(after.justification.empty() ? "no justification any more"
                                               : "justification: " + visible(after.justification, uncut),

@@ -83,6 +83,8 @@ std::string textOf(const PrefixRule& rule) {
         text += " with the variables " + namesText(rule.passEnvironment);
     if (rule.sandbox != RuleSandbox::None)
         text += " in the sandbox " + std::string(wordOf(rule.sandbox));
+    if (rule.answersPrompts)
+        text += ", and answer what asks about it";
     return text;
 }
 

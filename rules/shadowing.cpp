@@ -48,8 +48,16 @@ bool holdsWherever(const PrefixRule& broad, const PrefixRule& narrow) {
            (narrow.layer == Layer::Project && folderOf(broad.file) == folderOf(narrow.file));
 }
 
+/** By an allow that answers prompts, which so has its effect beside it. */
+bool mayBeAnswered(const PrefixRule& rule) {
+    return rule.decision == RuleDecision::Allow ||
+           (rule.decision == RuleDecision::Prompt && !isAdministrators(rule.layer));
+}
+
 bool makesPointless(const PrefixRule& broad, const PrefixRule& narrow) {
     if (broad.decision < narrow.decision || !holdsWherever(broad, narrow) || !broad.unless.empty())
+        return false;
+    if (mayAnswerPrompts(narrow) && !mayAnswerPrompts(broad) && mayBeAnswered(broad))
         return false;
     if (broad.decision == narrow.decision) {
         // An allow must let out as much, and words of its own for the agent are a reason to be there.
@@ -63,9 +71,9 @@ bool makesPointless(const PrefixRule& broad, const PrefixRule& narrow) {
 
 bool isDuplicate(const PrefixRule& earlier, const PrefixRule& later) {
     return holdsWherever(earlier, later) && earlier.decision == later.decision && earlier.exact == later.exact &&
-           earlier.canonical == later.canonical && earlier.sandbox == later.sandbox &&
-           earlier.loosens == later.loosens && earlier.pattern == later.pattern && earlier.unless == later.unless &&
-           includes(earlier.passEnvironment, later.passEnvironment) &&
+           earlier.canonical == later.canonical && earlier.answersPrompts == later.answersPrompts &&
+           earlier.sandbox == later.sandbox && earlier.loosens == later.loosens && earlier.pattern == later.pattern &&
+           earlier.unless == later.unless && includes(earlier.passEnvironment, later.passEnvironment) &&
            (later.justification.empty() || later.justification == earlier.justification);
 }
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-/** prefix_rule(), codex.md §1.3, with our own `env`, `exact`, `sandbox` and `unless` (DESIGN.md §5). */
+/** prefix_rule(), codex.md §1.3, with our own words behind those of Codex (DESIGN.md §5). */
 namespace exeat::rules {
 namespace {
 
@@ -23,6 +23,7 @@ enum Parameter : std::size_t {
     exact,
     sandbox,
     unless,
+    answersPrompts,
 };
 
 std::string typeOf(Value value) {
@@ -59,6 +60,8 @@ public:
             done = take(rule.sandbox, sandboxOf());
         if (done)
             done = take(rule.unless, exceptions());
+        if (done)
+            done = take(rule.answersPrompts, answersOf(rule));
         if (!done)
             return std::unexpected(done.error());
         return declared;
@@ -236,21 +239,36 @@ private:
         return all;
     }
 
+    Raisable<bool> answersOf(const PrefixRule& rule) {
+        if (isTrue(answersPrompts) && rule.decision != RuleDecision::Allow)
+            return wrong(answersPrompts, {},
+                         "only an allow answers prompts; take `answers_prompts` out, or write decision=\"allow\"");
+        return isTrue(answersPrompts);
+    }
+
     Evaluation& m_evaluation;
     const NativeCall& m_call;
 };
 
+/** Where our own word may stand. */
+std::string placeOf(std::size_t parameter) {
+    const std::string users = "$XDG_CONFIG_HOME/exeat/rules";
+    return parameter == answersPrompts ? users + ", the only place where it counts"
+                                       : ".exeat/rules of the project or " + users;
+}
+
 /** Our own words of prefix_rule may not stand where Codex reads. */
 Raisable<void> checkVocabulary(Evaluation& evaluation, const NativeCall& call, const Native& native,
                                Vocabulary vocabulary) {
-    for (const std::size_t parameter : {environment, exact, sandbox, unless}) {
+    for (const std::size_t parameter : {answersPrompts, environment, exact, sandbox, unless}) {
         if (vocabulary == Vocabulary::Exeat || !call.has(parameter))
             continue;
         const auto* origin = call.origins[parameter];
         return evaluation.raiseAt(origin == nullptr ? call.at : origin->at,
                                   "`" + std::string(native.parameters[parameter].name) +
                                       "` is Exeat's own word and Codex could not read this file with it; move the "
-                                      "rule to .exeat/rules of the project or $XDG_CONFIG_HOME/exeat/rules");
+                                      "rule to " +
+                                      placeOf(parameter));
     }
     return {};
 }
@@ -279,6 +297,7 @@ Native prefixRuleBuiltin(Declarations& into, Vocabulary vocabulary) {
                       {"exact", types::boolean, optional, ByName::Only},
                       {"sandbox", types::string, optional, ByName::Only},
                       {"unless", types::list, optional, ByName::Only},
+                      {"answers_prompts", types::boolean, optional, ByName::Only},
                   },
                   Rest::None,
                   {}};

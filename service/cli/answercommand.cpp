@@ -2,6 +2,7 @@
 
 #include "service/cli/approvalview.h"
 #include "service/cli/controlclient.h"
+#include "service/cli/lastingview.h"
 #include "service/cli/output.h"
 #include "service/cli/typedword.h"
 #include "shared/base/limits.h"
@@ -23,7 +24,7 @@ constexpr KindOption kinds[] = {
     {"once", AnswerKind::AllowOnce, "Allow this one time."},
     {"session", AnswerKind::AllowSession, "Allow it in this folder as long as this agent is connected."},
     {"for", AnswerKind::AllowFor, "Allow it in this folder for a time: 10m, 2h."},
-    {"always", AnswerKind::AllowAlways, "Allow from now on, by a rule."},
+    {"always", AnswerKind::AllowAlways, "Allow exactly this from now on, in every folder, by a rule of yours."},
     {"deny", AnswerKind::Deny, "Refuse."},
 };
 
@@ -46,14 +47,28 @@ public:
         if (const auto* list = std::get_if<wire::ApprovalList>(&reply))
             find(list->approvals);
         else if (const auto* failed = std::get_if<wire::RequestFailed>(&reply))
-            end(exitFailure, failed->text);
-        else if (std::holds_alternative<wire::RequestDone>(reply)) {
-            say(allows(m_answer.kind) ? "Allowed.\n" : "Denied.\n");
-            QCoreApplication::exit(0);
-        }
+            fail(failed->text);
+        else if (std::holds_alternative<wire::RequestDone>(reply))
+            settled();
+        else if (const auto* listing = std::get_if<wire::RulesListing>(&reply))
+            finish(lastingResult(m_approval, *listing));
     }
 
 private:
+    void settled() {
+        if (!writesAllowRule(m_approval, m_answer.kind))
+            return finish(allows(m_answer.kind) ? "Allowed.\n" : "Denied.\n");
+        m_settled = true;
+        m_client.send(wire::ListRules{3, m_approval.command.workdir}); // what came of it is there to be seen
+    }
+    void fail(const std::string& why) {
+        // The answer counts already; only the look at the rules went wrong (a folder that is gone).
+        m_settled ? finish("Allowed. `exeat rules list` shows the rule.\n") : end(exitFailure, why);
+    }
+    void finish(const std::string& text) {
+        say(text);
+        QCoreApplication::exit(0);
+    }
     void end(int code, const std::string& why) {
         complain(why);
         QCoreApplication::exit(code);
@@ -71,6 +86,9 @@ private:
             end(exitFailure, why);
             return;
         }
+        m_approval = *found;
+        if (writesAllowRule(m_approval, m_answer.kind))
+            say(lastingPromise(m_approval));
         if (allows(m_answer.kind))
             askForWord(wordToType(*found));
         else
@@ -85,7 +103,9 @@ private:
 
     ControlClient& m_client;
     Answer m_answer;
+    Approval m_approval; ///< that is answered
     TypedWord& m_typed;
+    bool m_settled = false;
 };
 
 } // namespace

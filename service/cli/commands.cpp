@@ -3,23 +3,36 @@
 #include "service/cli/output.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 namespace exeat {
 namespace {
 
+bool allWorksInside(const Arguments&) {
+    return true;
+}
+
+/** `rules lint FILE…`; without a file it is about what holds, and that only the service knows. */
+bool lintsFiles(const Arguments& arguments) {
+    const QStringList& words = arguments.options;
+    return !words.isEmpty() && words.front() == QLatin1String("lint") &&
+           std::any_of(words.begin() + 1, words.end(), [](const QString& word) { return !word.startsWith(u'-'); }) &&
+           std::none_of(words.begin(), words.end(), [](const QString& word) { return word.contains(u"-workdir"); });
+}
+
 constexpr CliCommand commands[] = {
     {"mcp", "the MCP server for an agent, on standard input and output", mcpCommand},
     {"run", "run a command as an agent's call would", runCommand},
     {"execpolicy", "what rules files alone say of a command, as `codex execpolicy check`", execpolicyCommand,
-     CommandNeeds::Nothing},
-    {"rules", "list, explain, check and edit the rules that hold", rulesCommand},
+     CommandNeeds::Nothing, allWorksInside},
+    {"rules", "list, explain, check and edit the rules that hold", rulesCommand, CommandNeeds::EventLoop, lintsFiles},
     {"approvals", "list, answer and watch the open questions", approvalsCommand},
     {"history", "what ran, why, and who decided", historyCommand},
     {"runs", "the calls of agents, newest first", runsCommand},
     {"trust", "which repositories' rules count, and what waits", trustCommand},
     {"doctor", "check every part and the agents' own settings", doctorCommand},
-    {"setup", "print the configuration for each agent", setupCommand},
+    {"setup", "print the configuration for each agent", setupCommand, CommandNeeds::EventLoop, allWorksInside},
 };
 
 std::string helpText() {
@@ -29,6 +42,10 @@ std::string helpText() {
         text += "  " + std::string(command.name) + std::string(12 - command.name.size(), ' ') +
                 std::string(command.summary) + "\n";
     return text + "\n`exeat COMMAND --help` says more. --version prints the version.\n";
+}
+
+bool asksForHelp(const Arguments& arguments) {
+    return arguments.options.contains(QLatin1String("--help")) || arguments.options.contains(QLatin1String("-h"));
 }
 
 /** A word one or two keys away, for "did you mean". */
@@ -65,6 +82,26 @@ std::span<const CliCommand> commandTable() {
     return commands;
 }
 
+bool nothingWorksInside(const Arguments&) {
+    return false;
+}
+
+bool saysInsideRun() {
+    return std::getenv("EXEAT") != nullptr; // NOLINT(concurrency-mt-unsafe): read only
+}
+
+std::string whyNotInside(const Arguments& arguments) {
+    const auto* const found = std::ranges::find(commands, arguments.command, &CliCommand::name);
+    if (found == std::end(commands) || asksForHelp(arguments) || found->worksInside(arguments))
+        return {};
+    return "`exeat " + arguments.command +
+           "` is for a person at their own terminal and not available to an agent inside a sandbox, where neither the "
+           "service nor the settings can be reached. Start programs directly: each is looked up in the rules as it "
+           "starts. These work here: `exeat execpolicy check`, `exeat rules lint FILE`, `exeat setup --print`, and "
+           "--help of every command. (Told by the variable EXEAT, which commands of an agent have; at a terminal of "
+           "your own, `unset EXEAT` and try again.)";
+}
+
 CommandNeeds needsOf(const Arguments& arguments) {
     const auto* const found = std::ranges::find(commands, arguments.command, &CliCommand::name);
     return found == std::end(commands) ? CommandNeeds::EventLoop : found->needs;
@@ -85,7 +122,15 @@ int dispatch(const Arguments& arguments) {
         return exitUsage;
     }
     const auto* const found = std::ranges::find(commands, word, &CliCommand::name);
-    return found == std::end(commands) ? unknown(word) : found->run(arguments);
+    if (found == std::end(commands))
+        return unknown(word);
+    if (saysInsideRun()) {
+        if (const std::string why = whyNotInside(arguments); !why.empty()) {
+            complain(why);
+            return exitFailure;
+        }
+    }
+    return found->run(arguments);
 }
 
 } // namespace exeat

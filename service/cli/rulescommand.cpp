@@ -1,4 +1,5 @@
 #include "service/cli/commands.h"
+#include "service/cli/linthere.h"
 #include "service/cli/onerequest.h"
 #include "service/cli/output.h"
 #include "service/cli/ruleseditcommand.h"
@@ -29,6 +30,12 @@ std::string searchPath() {
     return path == nullptr ? std::string() : path;
 }
 
+template<class T>
+void print(const T& found, const QCommandLineParser& parser, const LookOptions& options,
+           std::string (*text)(const T&)) {
+    say(parser.isSet(options.json) ? toJson(found).dump() + "\n" : text(found));
+}
+
 /** Prints the reply of type T either way. */
 template<class T>
 int show(const wire::ControlRequest& request, const QCommandLineParser& parser, const LookOptions& options,
@@ -37,7 +44,7 @@ int show(const wire::ControlRequest& request, const QCommandLineParser& parser, 
         const auto* found = std::get_if<T>(&reply);
         if (found == nullptr)
             return false;
-        say(parser.isSet(options.json) ? toJson(*found).dump() + "\n" : text(*found));
+        print(*found, parser, options, text);
         if (seen)
             seen(*found);
         return true;
@@ -113,6 +120,12 @@ Result<std::vector<wire::RulesText>> textsOf(const QStringList& files) {
     return texts;
 }
 
+bool isClean(const wire::RulesFindings& found) {
+    return found.leftOut == 0 && std::ranges::all_of(found.findings, [](const RulesFinding& finding) {
+               return finding.severity == Severity::Hint;
+           });
+}
+
 int lintCommand(const Arguments& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(
@@ -133,14 +146,16 @@ int lintCommand(const Arguments& arguments) {
         complain(texts.error().text);
         return exitFailure;
     }
+    if (saysInsideRun()) {
+        const wire::RulesFindings found = lintHere(*texts);
+        print(found, parser, options, findingsText);
+        complain("checked without the service: whether a bare name is proof enough for an allow was not looked at");
+        return isClean(found) ? 0 : exitFailure;
+    }
     wire::CheckRulesText request{1, std::move(*texts), *folder, searchPath()};
     bool clean = true;
-    const int code =
-        show<wire::RulesFindings>(request, parser, options, findingsText, [&](const wire::RulesFindings& found) {
-            clean = found.leftOut == 0 && std::ranges::all_of(found.findings, [](const RulesFinding& finding) {
-                        return finding.severity == Severity::Hint;
-                    });
-        });
+    const int code = show<wire::RulesFindings>(request, parser, options, findingsText,
+                                               [&](const wire::RulesFindings& found) { clean = isClean(found); });
     return code == 0 && !clean ? exitFailure : code;
 }
 

@@ -34,7 +34,8 @@ json ruleToJson(const ListedRule& listed) {
             {"canonical_matching", rule.canonical},
             {"unless", std::move(exceptions)},
             {"env", wordsToJson(rule.passEnvironment)},
-            {"sandbox", word(rule.sandbox)}};
+            {"sandbox", word(rule.sandbox)},
+            {"answers_prompts", rule.answersPrompts}};
 }
 
 json fileToJson(const ListedFile& file) {

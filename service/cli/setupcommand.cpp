@@ -20,9 +20,9 @@ int setupCommand(const Arguments& arguments) {
         complain("setup changes no file by itself; `exeat setup --print` prints what to change");
         return exitUsage;
     }
-    const auto paths = runtimePaths();
-    if (!paths) {
-        complain(paths.error().text);
+    const auto programs = programFolder();
+    if (!programs) {
+        complain(programs.error().text);
         return exitFailure;
     }
     std::vector<std::string> wanted;
@@ -32,7 +32,7 @@ int setupCommand(const Arguments& arguments) {
         wanted.assign(knownAgents().begin(), knownAgents().end());
     std::string text;
     for (const std::string& agent : wanted) {
-        const std::string part = setupText(agent, paths->programFolder + "/exeat");
+        const std::string part = setupText(agent, *programs + "/exeat");
         if (part.empty()) {
             complain("'" + agent + "' is not among codex, claude, cursor, gemini, opencode");
             return exitUsage;

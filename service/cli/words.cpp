@@ -132,6 +132,7 @@ std::string word(FindingKind kind) {
     case FindingKind::Shadowed: return "shadowed";
     case FindingKind::EqualsNoSandbox: return "equals-no-sandbox";
     case FindingKind::DoesNotCount: return "does-not-count";
+    case FindingKind::AnswersPrompts: return "answers-prompts";
     case FindingKind::NoExample: return "no-example";
     case FindingKind::NotAllCompared: return "not-all-compared";
     }

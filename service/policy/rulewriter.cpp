@@ -105,6 +105,8 @@ Result<std::string> ruleText(const PrefixRule& rule, const std::vector<std::vect
         text += ", env=" + list(rule.passEnvironment);
     if (rule.exact)
         text += ", exact=True";
+    if (rule.answersPrompts)
+        text += ", answers_prompts=True";
     return text + ")";
 }
 

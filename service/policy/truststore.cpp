@@ -49,7 +49,7 @@ struct StoredRecord {
     RulesReach reach = RulesReach::DirectoryOnly;
 };
 
-static_assert(wire::detail::fieldCount<PrefixRule>() == 16 && wire::detail::fieldCount<HostExecutable>() == 6,
+static_assert(wire::detail::fieldCount<PrefixRule>() == 17 && wire::detail::fieldCount<HostExecutable>() == 6,
               "raise the number of the form");
 
 std::string encoded(const TrustRecord& record) {

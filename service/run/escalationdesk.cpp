@@ -1,6 +1,5 @@
 #include "service/run/escalationdesk.h"
 
-#include "service/run/grantrule.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 #include "shared/domain/lastinganswer.h"
@@ -231,17 +230,27 @@ std::optional<std::string> EscalationDesk::applyLasting(const Waiting& waiting, 
     case AnswerKind::DenyAlways:
         break;
     }
-    const bool allow = decision.kind == AnswerKind::AllowAlways;
-    if (allow) {
-        if (const auto why = whyNoAllowRule(command, waiting.requests.front().judgement); !why.empty())
-            return "It counts for this time only, because " + why + '.';
-    }
-    if (allow && waiting.requests.front().judgement.confirmsFile) {
+    if (decision.kind == AnswerKind::AllowAlways)
+        return allowAlways(waiting, decision, names);
+    return keepRule(grantFor(command, RuleDecision::Forbidden, waiting.sha256, names), decision);
+}
+
+std::optional<std::string> EscalationDesk::allowAlways(const Waiting& waiting, const Decision& decision,
+                                                       GrantNames names) {
+    const Command& command = waiting.requests.front().command;
+    const Judgement& judgement = waiting.requests.front().judgement;
+    if (const auto why = whyNoAllowRule(command, judgement); !why.empty())
+        return "It counts for this time only, because " + why + '.';
+    if (command.origin == FileOrigin::UserOwned || judgement.confirmsFile) {
         if (auto done = m_policy.confirmFile({command.realPath, waiting.sha256, m_ports.now(), decision.who}); !done)
             return "It counts for this time only, because the file's content could not be kept: " + done.error().text;
-        return std::nullopt;
     }
-    auto rule = grantFor(command, allow ? RuleDecision::Allow : RuleDecision::Forbidden, waiting.sha256, names);
+    if (judgement.confirmsFile)
+        return std::nullopt;
+    return keepRule(lastingAllowFor(command, judgement, names), decision);
+}
+
+std::optional<std::string> EscalationDesk::keepRule(std::optional<PrefixRule> rule, const Decision& decision) {
     if (!rule)
         return "It counts for this time only, because no rule can say exactly this.";
     rule->layer = Layer::User;

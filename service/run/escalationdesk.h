@@ -2,6 +2,7 @@
 
 #include "service/run/accepteddangers.h"
 #include "service/run/execquestion.h"
+#include "service/run/grantrule.h"
 #include "service/run/ledger.h"
 #include "service/run/policyaccess.h"
 #include "service/run/questions.h"
@@ -66,7 +67,10 @@ private:
     void conclude(const wire::ExecRequest& request, Verdict outcome, const Decision& decision,
                   const std::string& reason);
     void settledDanger(const Waiting& waiting, const Decision& decision);
+    /** What a person has to know of it; nothing: it holds as it was said. */
     std::optional<std::string> applyLasting(const Waiting& waiting, const Decision& decision);
+    std::optional<std::string> allowAlways(const Waiting& waiting, const Decision& decision, GrantNames names);
+    std::optional<std::string> keepRule(std::optional<PrefixRule> rule, const Decision& decision);
 
     DeskPorts& m_ports;
     Ledger& m_ledger;

@@ -1,6 +1,7 @@
 #include "service/run/grantrule.h"
 
 #include "shared/base/uniquefd.h"
+#include "shared/domain/lastinganswer.h"
 
 #include <QByteArrayView>
 #include <QCryptographicHash>
@@ -38,6 +39,22 @@ std::optional<PrefixRule> grantFor(const Command& command, RuleDecision decision
         rule.confirmedPath = command.realPath;
         rule.confirmedSha256 = sha256;
     }
+    return rule;
+}
+
+std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgement& judgement, GrantNames names) {
+    const bool ofUser = command.origin == FileOrigin::UserOwned;
+    if (command.origin == FileOrigin::AgentWritable || (ofUser && names == GrantNames::PathOnly))
+        return std::nullopt;
+    Command named = command;
+    named.origin = FileOrigin::Unplantable; // its content is confirmed
+    auto rule = grantFor(named, RuleDecision::Allow, {}, names);
+    if (!rule)
+        return std::nullopt;
+    if (ofUser)
+        rule->pattern.front() = {{std::filesystem::path(command.realPath).filename().string()}};
+    rule->layer = Layer::User;
+    rule->answersPrompts = !promptsThatAsk(judgement).empty();
     return rule;
 }
 

@@ -3,6 +3,7 @@
 #include "shared/base/error.h"
 #include "shared/domain/command.h"
 #include "shared/domain/policysnapshot.h"
+#include "shared/domain/verdict.h"
 
 #include <optional>
 #include <string>
@@ -19,6 +20,13 @@ enum class GrantNames { ProgramName, PathOnly };
  */
 std::optional<PrefixRule> grantFor(const Command& command, RuleDecision decision, const std::string& sha256,
                                    GrantNames names);
+
+/**
+ * The rule of the user's own that lets exactly this argv out from now on and answers what asks about it now. A file of
+ * the user's goes by its name, which counts while its content is the confirmed one (a path would count for ever): the
+ * caller has confirmed it. Nothing: as grantFor(), or an agent could write the file.
+ */
+std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgement& judgement, GrantNames names);
 
 /** SHA-256 of the judged file, in hex; refused if the path no longer leads to it, or it is larger than 256 MiB. */
 Result<std::string> hashJudged(const Command& command);

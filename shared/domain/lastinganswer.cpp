@@ -2,6 +2,9 @@
 
 #include "shared/base/text.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace exeat {
 namespace {
 
@@ -16,20 +19,12 @@ const TraceStep* strictestCounted(const Judgement& judgement) {
     return found;
 }
 
-bool belongsToUser(const TraceStep& step) {
-    return step.layer == Layer::User || step.layer == Layer::Project;
-}
-
-std::string besideAskingRule(const TraceStep& step) {
-    const std::string place = visible(step.file, shownPath) + ":" + std::to_string(step.line);
-    const std::string words = "the rule " + place +
-                              " asks about this command, and a rule that asks beats every rule that allows, so "
-                              "\"always\" would change nothing; ";
-    if (belongsToUser(step))
-        return words + "to be asked no more, change the decision of that rule or remove it; else answer for once, for "
-                       "a time or for this session";
-    return words + "that file belongs to this machine's administrator, so answer for once, for a time or for this "
-                   "session";
+/** The prompt that no rule of the user's answers; nothing if there is none. */
+const TraceStep* administratorsPrompt(const Judgement& judgement) {
+    const auto found = std::ranges::find_if(judgement.trace, [](const TraceStep& step) {
+        return step.counted && step.decision == RuleDecision::Prompt && isAdministrators(step.layer);
+    });
+    return found == judgement.trace.end() ? nullptr : &*found;
 }
 
 /** The danger list is no rule: there is none to change, and one that allows would let the command out. */
@@ -58,7 +53,18 @@ std::string whyNoAllowRule(const Command& command, const Judgement& judgement) {
     if (step->decision == RuleDecision::Allow)
         return "a rule allows this already and another one would change nothing; mend what makes Exeat ask (" +
                visible(judgement.reason, shownPath) + "), and answer for once";
-    return besideAskingRule(*step);
+    if (const TraceStep* prompt = administratorsPrompt(judgement))
+        return "the rule " + visible(prompt->file, shownPath) + ":" + std::to_string(prompt->line) +
+               " asks about this command, and it is this machine's administrator's: no rule of yours answers it for "
+               "good; answer for this session (--session), for a time (--for) or for once";
+    return {};
+}
+
+std::vector<TraceStep> promptsThatAsk(const Judgement& judgement) {
+    std::vector<TraceStep> prompts;
+    std::ranges::copy_if(judgement.trace, std::back_inserter(prompts),
+                         [](const TraceStep& step) { return step.counted && step.decision == RuleDecision::Prompt; });
+    return prompts;
 }
 
 std::string whyNotLasting(const Approval& approval, AnswerKind kind) {

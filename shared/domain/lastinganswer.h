@@ -3,6 +3,7 @@
 #include "shared/domain/approval.h"
 
 #include <string>
+#include <vector>
 
 namespace exeat {
 
@@ -14,8 +15,11 @@ std::string whyNotLasting(const Approval& approval, AnswerKind kind);
 
 /**
  * Why an allow rule would change nothing for this command, or would let out what an agent wrote; empty = it would do.
- * A rule that asks beats every rule that allows (DESIGN.md §4.1), so "always" takes no effect beside one.
+ * Beside a rule that asks it must answer prompts (PrefixRule::answersPrompts); an administrator's it does not answer.
  */
 std::string whyNoAllowRule(const Command& command, const Judgement& judgement);
+
+/** The rules that ask here: those that such an allow rule would answer from then on. */
+std::vector<TraceStep> promptsThatAsk(const Judgement& judgement);
 
 } // namespace exeat

@@ -44,8 +44,18 @@ struct PrefixRule {
     RuleSandbox sandbox = RuleSandbox::None;
     /** Of a project layer: the directory whose rules these are. Empty = it holds everywhere. DESIGN.md §5. */
     std::string owner = {};
+    /** Of an allow: it counts against rules that ask, too. See mayAnswerPrompts(). */
+    bool answersPrompts = false;
     bool operator==(const PrefixRule&) const = default;
 };
+
+/**
+ * Only the user says what the user is not asked about: nothing of a repository and nothing that Codex reads, too. Which
+ * prompts it answers: all but an administrator's (isAdministrators()).
+ */
+inline bool mayAnswerPrompts(const PrefixRule& rule) {
+    return rule.answersPrompts && rule.decision == RuleDecision::Allow && rule.layer == Layer::User && rule.loosens;
+}
 
 struct HostExecutable {
     std::string name;

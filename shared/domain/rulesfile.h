@@ -70,6 +70,7 @@ enum class FindingKind {
     Shadowed,        ///< another rule makes it pointless
     EqualsNoSandbox, ///< an allow for a program that starts any other
     DoesNotCount,    ///< an allow that proves nothing
+    AnswersPrompts,  ///< an allow that answers more questions than one, or none
     NoExample,
     NotAllCompared, ///< there are more rules than are compared with each other
 };

@@ -21,6 +21,11 @@ enum class Verdict {
 /** Which folder of rules a rule came from. DESIGN.md §5, lowest first. */
 enum class Layer { Shipped, System, User, Project, Session, Requirements };
 
+/** Of these a rule of the user's never takes the last word. */
+constexpr bool isAdministrators(Layer layer) {
+    return layer == Layer::System || layer == Layer::Requirements;
+}
+
 /** One rule that was tried and matched, and whether it counted. In words for people, in fields for programs. */
 struct TraceStep {
     Layer layer = Layer::Shipped;

@@ -47,6 +47,14 @@ Result<void> ensurePrivateFolder(const std::string& path) {
 
 } // namespace
 
+Result<std::string> programFolder() {
+    std::error_code error;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error)
+        return failErrno("cannot find our own program", error.value());
+    return self.parent_path().string();
+}
+
 Result<RuntimePaths> runtimePaths() {
     RuntimePaths paths;
     auto home = homeFolder();
@@ -66,11 +74,11 @@ Result<RuntimePaths> runtimePaths() {
     paths.stateFolder = environmentPath("XDG_STATE_HOME", paths.home + "/.local/state") + "/exeat";
     paths.historyFile = paths.stateFolder + "/history.sqlite";
     paths.codexHome = environmentPath("CODEX_HOME", paths.home + "/.codex");
+    auto programs = programFolder();
+    if (!programs)
+        return std::unexpected(programs.error());
+    paths.programFolder = std::move(*programs);
     std::error_code error;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-    if (error)
-        return failErrno("cannot find our own program", error.value());
-    paths.programFolder = self.parent_path().string();
     std::filesystem::create_directories(std::filesystem::path(paths.stateFolder).parent_path(), error);
     if (error)
         return failErrno("cannot make " + paths.stateFolder, error.value());

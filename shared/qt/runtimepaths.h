@@ -22,6 +22,9 @@ struct RuntimePaths {
     std::string systemFolder = "/etc";
 };
 
+/** Where this binary lies. Makes nothing, so that it can be told inside a sandbox, too. */
+Result<std::string> programFolder();
+
 /**
  * Reads the environment of this process. The runtime folder is made if missing; a symbolic link, a foreign owner or
  * other permissions are an error that names the cure (DESIGN.md §2).

@@ -23,7 +23,7 @@
  */
 namespace exeat::wire {
 
-inline constexpr std::uint32_t protocolVersion = 2;
+inline constexpr std::uint32_t protocolVersion = 3;
 
 /** The last enumerator, so that a decoder can refuse what does not exist. Specialise beside each message file. */
 template<class E>

@@ -106,8 +106,12 @@ void TestAnswerGuard::lasting_data() {
     };
     Approval uncounted = asking(Layer::User);
     uncounted.judgement.trace.front().counted = false;
-    Approval allowedBesides = asking(Layer::User);
-    allowedBesides.judgement.trace.push_back({Layer::Session, "session", 0, RuleDecision::Allow, {}, {}, true, {}});
+    Approval requirementBesides = asking(Layer::Requirements);
+    requirementBesides.judgement.trace.front().file = "/etc/codex/requirements.toml";
+    requirementBesides.judgement.trace.front().line = 0;
+    requirementBesides.judgement.trace.push_back(asking(Layer::User).judgement.trace.front());
+    Approval agentsFile = asking(Layer::User);
+    agentsFile.command.origin = FileOrigin::AgentWritable;
     Approval brokenFile = asking(Layer::User);
     brokenFile.judgement.trace.front().decision = RuleDecision::Allow;
     brokenFile.judgement.reason = "/home/me/other.rules:3 is broken";
@@ -125,14 +129,17 @@ void TestAnswerGuard::lasting_data() {
     QTest::newRow("my prompt rule: session") << asking(Layer::User) << AllowSession << QString();
     QTest::newRow("my prompt rule: for a time") << asking(Layer::User) << AllowFor << QString();
     QTest::newRow("my prompt rule: deny always") << asking(Layer::User) << DenyAlways << QString();
-    QTest::newRow("my prompt rule: always")
-        << asking(Layer::User) << AllowAlways << "/home/me/my.rules:7 asks .* change the decision of that rule";
-    QTest::newRow("the project's prompt rule: always")
-        << asking(Layer::Project) << AllowAlways << "change the decision of that rule";
-    QTest::newRow("a shipped prompt rule: always") << asking(Layer::Shipped) << AllowAlways << "administrator";
-    QTest::newRow("a requirement: always") << asking(Layer::Requirements) << AllowAlways << "administrator";
-    QTest::newRow("a prompt beside an allow: always")
-        << allowedBesides << AllowAlways << "beats every rule that allows";
+    for (const auto layer : {Layer::Shipped, Layer::User, Layer::Project})
+        QTest::addRow("a prompt rule of layer %d: always", static_cast<int>(layer))
+            << asking(layer) << AllowAlways << QString();
+    QTest::newRow("the administrator's prompt rule: always")
+        << asking(Layer::System) << AllowAlways << "my.rules:7 asks .* administrator's.*--session";
+    QTest::newRow("the administrator's prompt rule: session") << asking(Layer::System) << AllowSession << QString();
+    QTest::newRow("a requirement: always")
+        << asking(Layer::Requirements) << AllowAlways << "administrator's.*--session";
+    QTest::newRow("a requirement beside a prompt of mine: always")
+        << requirementBesides << AllowAlways << "/etc/codex/requirements.toml:0 asks";
+    QTest::newRow("an agent's file beside a prompt: always") << agentsFile << AllowAlways << "an agent could write";
     QTest::newRow("a broken file: always") << brokenFile << AllowAlways << "other.rules:3 is broken";
     Approval dangerous;
     dangerous.command.origin = FileOrigin::AgentWritable;

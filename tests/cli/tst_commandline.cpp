@@ -11,6 +11,9 @@
 #include <QTest>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <vector>
+
 namespace exeat {
 
 class TestCommandLine : public QObject {
@@ -23,6 +26,9 @@ private slots:
     void answers_data();
     void answers();
     void unknownWords();
+    void insideARun_data();
+    void insideARun();
+    void insideARunIsSaid();
     void csvIsFormulaSafe_data();
     void csvIsFormulaSafe();
     void tableFitsTheWidth();
@@ -111,6 +117,69 @@ void TestCommandLine::unknownWords() {
     arguments.command = "history";
     arguments.options = QStringList{QStringLiteral("--no-such")};
     QCOMPARE(dispatch(arguments), exitUsage);
+}
+
+void TestCommandLine::insideARun_data() {
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<bool>("works");
+    const auto row = [](const char* words, bool works) {
+        QTest::newRow(words) << QString::fromLatin1(words).split(u' ') << works;
+    };
+    row("execpolicy check -r a.rules -- git", true);
+    row("rules lint a.rules", true);
+    row("rules lint --json a.rules", true);
+    row("setup --print", true);
+    row("run --help", true);
+    row("trust -h", true);
+    row("--version", true);
+    row("--help", true);
+    row("nonsense", true); // told as such
+    row("rules lint", false);
+    row("rules lint --json", false);
+    row("rules lint --workdir /", false);
+    row("rules lint --workdir=/ a.rules", false);
+    row("rules", false);
+    row("rules add -- lint a.rules", false);
+    row("rules remove a.rules:1", false);
+    row("rules list", false);
+    row("rules explain -- git", false);
+    row("run -- ls", false);
+    row("run -- ls --help", false);
+    row("approvals", false);
+    row("approvals answer 1 --once", false);
+    row("trust accept", false);
+    row("history", false);
+    row("runs", false);
+    row("doctor", false);
+    row("mcp", false);
+}
+
+void TestCommandLine::insideARun() {
+    QFETCH(QStringList, words);
+    QFETCH(bool, works);
+    std::vector<QByteArray> bytes = {"exeat"};
+    for (const QString& word : words)
+        bytes.push_back(word.toLocal8Bit());
+    std::vector<const char*> argv(bytes.size());
+    std::ranges::transform(bytes, argv.begin(), [](const QByteArray& word) { return word.constData(); });
+    const std::string why = whyNotInside(splitArguments(static_cast<int>(argv.size()), argv.data()));
+    QCOMPARE(why.empty(), works);
+    if (works)
+        return;
+    const std::string command = "`exeat " + words.front().toStdString() + "` is for a person";
+    for (const std::string& part : {command, std::string("Start programs directly"), std::string("`unset EXEAT`")})
+        QVERIFY2(why.find(part) != std::string::npos, why.c_str());
+}
+
+void TestCommandLine::insideARunIsSaid() {
+    Arguments arguments;
+    arguments.command = "history";
+    arguments.options = QStringList{QStringLiteral("--no-such")};
+    qputenv("EXEAT", "1");
+    const int inside = dispatch(arguments);
+    qunsetenv("EXEAT");
+    QCOMPARE(inside, exitFailure);
+    QCOMPARE(dispatch(arguments), exitUsage); // without the variable, the command itself has the word
 }
 
 void TestCommandLine::csvIsFormulaSafe_data() {

@@ -1,3 +1,4 @@
+#include "service/cli/lastingview.h"
 #include "service/cli/ruleseditcommand.h"
 #include "service/cli/rulesjson.h"
 #include "service/cli/rulesview.h"
@@ -101,6 +102,58 @@ private slots:
             QVERIFY2(text.contains(QLatin1String(part)), qPrintable(text));
         QVERIFY(!text.contains(QChar(0x1b)));
         QCOMPARE(listingText({}), std::string("No rules.\n"));
+    }
+
+    void listingSaysWhatAnswersPrompts() {
+        auto all = listing();
+        all.folders[1].files[0].rules[1].rule.answersPrompts = true;
+        all.folders[2].files[0].rules[0].rule.answersPrompts = true;
+        all.folders[2].files[0].rules[0].rule.layer = Layer::Project;
+        all.folders[1].files[0].rules[1].rule.layer = Layer::User;
+        const QString text = QString::fromStdString(listingText(all));
+        QVERIFY2(text.contains("     4  allow      ls  (answers prompts)\n"), qPrintable(text));
+        QVERIFY2(text.contains("curl  (answers no prompts from here)"), qPrintable(text));
+        QCOMPARE(text.count("prompts"), 2);
+        QCOMPARE(toJson(all)["folders"][1]["files"][0]["rules"][1]["answers_prompts"], true);
+        QCOMPARE(toJson(all)["folders"][1]["files"][0]["rules"][0]["answers_prompts"], false);
+    }
+
+    void lastingAnswer_data() {
+        QTest::addColumn<QByteArray>("word"); // of the rule's second place
+        QTest::addColumn<bool>("exact");
+        QTest::addColumn<bool>("answers");
+        QTest::addColumn<bool>("found");
+        QTest::newRow("its rule") << QByteArray("-f x") << true << true << true;
+        QTest::newRow("other words") << QByteArray("-f") << true << true << false;
+        QTest::newRow("a rule that more may follow") << QByteArray("-f x") << false << true << false;
+        QTest::newRow("a rule that was there and is not enough") << QByteArray("-f x") << true << false << false;
+    }
+    void lastingAnswer() {
+        QFETCH(QByteArray, word);
+        QFETCH(bool, exact);
+        QFETCH(bool, answers);
+        QFETCH(bool, found);
+        Approval approval;
+        approval.command.file = approval.command.realPath = "/usr/bin/git";
+        approval.command.argv = {"git", "-f x"};
+        approval.judgement.trace = {
+            {Layer::Shipped, "/usr/share/git.rules", 7, RuleDecision::Prompt, {"git"}, "why\x1b", true, {}},
+            {Layer::User, "/h/off.rules", 8, RuleDecision::Prompt, {"git"}, {}, false, {}}};
+        const std::string promise = lastingPromise(approval);
+        QVERIFY2(promise.find("no longer ask:\n  /usr/share/git.rules:7  # why\\e\n") != std::string::npos,
+                 promise.c_str());
+        QVERIFY(promise.find("off.rules") == std::string::npos);
+        QVERIFY(promise.find("keeps its content") == std::string::npos);
+        auto rule = ruleAt(9, {"git", word.toStdString()}, RuleDecision::Allow);
+        rule.rule.exact = exact;
+        rule.rule.answersPrompts = answers;
+        rule.rule.file = "/h/my own.rules";
+        auto all = listing();
+        all.folders.push_back(folderOf(Layer::User, "/h/my own.rules", {rule}));
+        const std::string text = lastingResult(approval, all);
+        const bool told = text.find("exeat rules remove '/h/my own.rules:9'\n") != std::string::npos;
+        QVERIFY2(told == found, text.c_str());
+        QCOMPARE(text.find("for this time only") == std::string::npos, found);
     }
 
     void listingAsJson() {

@@ -86,7 +86,7 @@ private slots:
         QTest::newRow("once") << AllowOnce << CommandLine << Verdict::Escalate << 0 << 0;
         QTest::newRow("session") << AllowSession << CommandLine << Verdict::Escalate << 1 << 0;
         QTest::newRow("for a time") << AllowFor << Desktop << Verdict::Escalate << 1 << 0;
-        QTest::newRow("always beside a rule that asks") << AllowAlways << Desktop << Verdict::Escalate << 0 << 0;
+        QTest::newRow("always beside a rule that asks") << AllowAlways << Desktop << Verdict::Escalate << 0 << 1;
         QTest::newRow("deny") << Deny << CommandLine << Verdict::Deny << 0 << 0;
         QTest::newRow("deny always") << DenyAlways << Desktop << Verdict::Deny << 0 << 1;
         QTest::newRow("a client's session counts once") << AllowSession << Client << Verdict::Escalate << 0 << 0;
@@ -112,8 +112,12 @@ private slots:
         QCOMPARE(d.ports.notices.at(0).reason, d.ports.answers.at(0).reason);
         if (verdict == Verdict::Deny)
             QVERIFY(d.ports.answers.at(0).reason.ends_with("because"));
-        if (kind == AnswerKind::AllowAlways && source == AnswerSource::Desktop)
-            QVERIFY(d.ports.answers.at(0).reason.find("/f:1 asks about this command") != std::string::npos);
+        if (kind == AnswerKind::AllowAlways && source == AnswerSource::Desktop) {
+            QVERIFY(d.policy.rules.at(0).answersPrompts);
+            QVERIFY(d.policy.rules.at(0).exact);
+            QCOMPARE(d.policy.rules.at(0).layer, Layer::User);
+            QVERIFY(d.policy.rules.at(0).pattern == (std::vector<PatternToken>{{{"git"}}, {{"push"}}}));
+        }
         if (kind == AnswerKind::AllowFor)
             QCOMPARE(d.ports.grants.at(0).second, std::chrono::seconds(60));
         if (grants == 1) {
@@ -133,6 +137,25 @@ private slots:
         QCOMPARE(d.ports.answers.at(0).verdict, Verdict::Escalate);
         QCOMPARE(d.policy.rules.size(), 1U);
         QCOMPARE(d.policy.rules.at(0).decision, RuleDecision::Allow);
+        QVERIFY(!d.policy.rules.at(0).answersPrompts);
+    }
+    void alwaysDoesNotAnswerAnAdministrator_data() {
+        QTest::addColumn<Layer>("layer");
+        QTest::newRow("of this machine") << Layer::System;
+        QTest::newRow("by a requirement") << Layer::Requirements;
+    }
+    void alwaysDoesNotAnswerAnAdministrator() {
+        QFETCH(Layer, layer);
+        Desk d;
+        auto asked = request(Verdict::Ask);
+        asked.judgement.trace.push_back(asked.judgement.trace.front());
+        asked.judgement.trace.front().layer = layer;
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.ports.answers.at(0).verdict, Verdict::Escalate);
+        QVERIFY(d.policy.rules.empty());
+        const std::string& reason = d.ports.answers.at(0).reason;
+        QVERIFY2(reason.find("for this time only, because the rule /f:1 asks") != std::string::npos, reason.c_str());
     }
     void alwaysConfirmsAFileOfTheUsers() {
         const QTemporaryDir folder;
@@ -168,6 +191,23 @@ private slots:
         d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
         QCOMPARE(d.ports.answers.at(3).verdict, Verdict::Deny);
         QCOMPARE(d.policy.confirmed.size(), 1U);
+        // Where a rule asks, both are needed: the content, and a rule by name that counts while it stays.
+        asked.judgement.confirmsFile = false;
+        asked.judgement.trace = {{Layer::Shipped, "/f", 1, RuleDecision::Prompt, {"cargo"}, {}, true, {}}};
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.ports.answers.at(4).verdict, Verdict::Escalate);
+        QCOMPARE(d.policy.confirmed.size(), 2U);
+        QCOMPARE(d.policy.rules.size(), 1U);
+        QVERIFY(d.policy.rules.at(0).answersPrompts && d.policy.rules.at(0).confirmedPath.empty());
+        QVERIFY(d.policy.rules.at(0).pattern == (std::vector<PatternToken>{{{"cargo"}}, {{"build"}}}));
+        // A session that frees no names has no rule for it.
+        ExecContext byPath;
+        byPath.namesOnlyByPath = true;
+        d.desk.handle(asked, byPath);
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.policy.rules.size(), 1U);
+        QVERIFY(d.ports.answers.at(5).reason.find("no rule can say exactly this") != std::string::npos);
     }
     void theSameIsAskedOnceAnotherIsNot() {
         Desk d;

@@ -136,17 +136,71 @@ class ByPerson(unittest.TestCase):
             waiting = other.post_shell("uname -s", yield_ms=500)
             self.assertNotIn("Linux", json.dumps(other.wait(waiting)))
 
-    def test_always_is_refused_where_a_prompt_rule_would_ask_again(self):
+    def always(self):
+        number = self.agent.post_shell("uname -s")
+        code, text = self.place.person("approvals", "answer", self.question()["id"], "--always", typed=b"uname\n")
+        return number, code, text
+
+    def test_always_answers_a_rule_that_asks(self):
+        number, code, text = self.always()
+        self.assertEqual(code, 0, text)
+        approved = self.place.top / "config/exeat/rules/approved.rules"
+        lines = approved.read_text().splitlines()
+        self.assertEqual(lines[-1], 'prefix_rule(pattern=["uname", "-s"], decision="allow", match=[["uname", "-s"]], exact=True, answers_prompts=True)')
+        # Which rules fall silent is said before the word is typed, and how to take it back afterwards.
+        asking = f"{self.place.top}/config/exeat/rules/test.rules:5"
+        self.assertIn("these rules no longer ask", text.split("Type uname")[0])
+        self.assertIn(asking, text.split("these rules no longer ask")[1].split("Type uname")[0])
+        undo = f"exeat rules remove {approved}:{len(lines)}"
+        self.assertIn(undo, text)
+        self.assertEqual(self.agent.joined(number).output, "Linux\n")
+        # For these words, for every agent, and for no other words.
+        with self.place.agent() as other:
+            self.assertEqual(other.shell("uname -s").output, "Linux\n")
+            self.assertEqual(self.place.approvals(), [])
+            waiting = other.post_shell("uname -r")
+            self.assertEqual(self.question()["argv"], ["uname", "-r"])
+            self.place.person("approvals", "answer", self.question()["id"], "--deny")
+            other.joined(waiting)
+        listed = self.place.exeat("rules", "list").stdout.decode()
+        self.assertIn("uname -s  (exactly)  (answers prompts)", listed)
+        explained = self.place.exeat("rules", "explain", "--", "uname", "-s").stdout.decode()
+        self.assertIn(f"answered for good by {approved}:{len(lines)}", explained)
+        self.assertIn("it answers what asks about it", explained)
+        # Taken back, it is asked again: that only tightens.
+        self.assertEqual(self.place.exeat(*undo.split()[1:]).returncode, 0)
         number = self.agent.post_shell("uname -s")
         asked = self.question()
-        code, text = self.place.person("approvals", "answer", asked["id"], "--always")
-        self.assertNotEqual(code, 0, text)
-        self.assertIn("test.rules:5 asks", text)
-        self.assertIn("change the decision of that rule", text)
-        self.assertEqual([f.name for f in (self.place.top / "config/exeat/rules").iterdir()], ["test.rules"])
-        self.assertEqual(len(self.place.approvals()), 1)
         self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
         self.assertNotIn("Linux", self.agent.joined(number).output)
+
+    def test_always_that_cannot_be_written_is_said(self):
+        (self.place.top / "config/exeat/rules/approved.rules").write_text("x(\n")
+        number, code, text = self.always()
+        self.assertEqual(code, 0, text)
+        self.assertIn("for this time only", text)
+        self.assertNotIn("from now on", text)
+        self.assertEqual(self.agent.joined(number).output, "Linux\n")
+
+    def test_only_the_users_own_rules_answer(self):
+        """Neither a repository's, accepted or not, nor what Codex reads, too."""
+        answer = 'prefix_rule(pattern=["uname", "-s"], exact=True, answers_prompts=True)\n'
+        folder = self.place.work / ".exeat/rules"
+        folder.mkdir(parents=True)
+        (folder / "p.rules").write_text(answer)
+        code, text = self.place.person("trust", "accept", typed=b"work\n")
+        self.assertIn("! adds: allow `uname -s` with nothing behind it, and answer what asks about it", text)
+        self.assertEqual(code, 0, text)
+        number = self.agent.post_shell("uname -s")
+        asked = self.question()
+        self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
+        self.assertNotIn("Linux", self.agent.joined(number).output)
+        explained = self.place.exeat("rules", "explain", "--", "uname", "-s").stdout.decode()
+        self.assertIn("`answers_prompts` counts in $XDG_CONFIG_HOME/exeat/rules only", explained)
+        codex = self.place.top / "codex/rules"
+        codex.mkdir()
+        (codex / "c.rules").write_text(answer)
+        self.assertIn("move the rule to $XDG_CONFIG_HOME/exeat/rules, the only place where it counts", self.place.exeat("rules", "list").stdout.decode())
 
     def test_without_a_terminal_only_deny(self):
         number = self.agent.post_shell("uname -s")

@@ -264,6 +264,50 @@ class Editing(RulesCase):
         self.assertNotIn('decision="allow"', self.mine.read_text())
 
 
+class InsideARun(RulesCase):
+    """An agent that calls `exeat` is told at once who that is for, and what it can do; what needs files only works."""
+
+    def test_what_is_for_a_person(self):
+        with self.place.agent() as agent:
+            for words in ("run -- ls", "approvals", "approvals answer 1 --once", "trust accept", "rules add --decision allow -- id", "rules list",
+                          "rules remove x.rules:1", "rules lint", "history", "runs", "doctor", "mcp"):
+                outcome = agent.shell(f"{BIN}/exeat {words}")
+                self.assertEqual(outcome.exit_code, 1, (words, outcome))
+                self.assertTrue(outcome.output.startswith(f"exeat: `exeat {words.split()[0]}` is for a person at their own terminal"), outcome)
+                self.assertIn("Start programs directly", outcome.output)
+                self.assertEqual(outcome.output.count("\n"), 1, outcome)
+            # The variable only chooses the words; without it nothing more is to be had.
+            for words in ("run -- ls", "approvals", "trust accept", "rules add --decision allow -- id", "history"):
+                outcome = agent.shell(f"unset EXEAT; XDG_RUNTIME_DIR={self.place.top}/run {BIN}/exeat {words}")
+                self.assertEqual(outcome.exit_code, 1, (words, outcome))
+                self.assertNotIn("Start programs directly", outcome.output)
+        self.assertFalse(self.mine.exists())
+
+    def test_what_works_on_files(self):
+        good = self.place.work / "good.rules"
+        good.write_text('prefix_rule(pattern=["frob"], decision="prompt", match=["frob x"])\n')
+        bad = self.place.work / "bad.rules"
+        bad.write_text('prefix_rule(pattern=["bash"], match=["bash x"])\n')
+        with self.place.agent() as agent:
+            for words, code, says in (("execpolicy check -r good.rules -- frob y", 0, '"decision":"prompt"'),
+                                      ("rules lint good.rules", 0, "1 rules, nothing to mend"),
+                                      ("rules lint bad.rules", 1, f"{bad}:1: warning: equals no sandbox"),
+                                      ("rules lint --json bad.rules", 1, '"equals-no-sandbox"'),
+                                      ("setup --print codex", 0, "mcp_servers"), ("--version", 0, "exeat "), ("--help", 0, "Usage: exeat"),
+                                      ("run --help", 0, "Usage: exeat run"), ("rules add --help", 0, "Usage: exeat rules add"),
+                                      ("nonsense", 2, "there is no command")):
+                outcome = agent.shell(f"{BIN}/exeat {words}")
+                self.assertEqual(outcome.exit_code, code, (words, outcome))
+                self.assertIn(says, outcome.output, words)
+                self.assertNotIn("is for a person", outcome.output)
+
+    def test_a_person_with_the_variable_learns_the_way_out(self):
+        self.place.environment["EXEAT"] = "1"
+        self.assertIn("at a terminal of your own, `unset EXEAT`", self.refused("rules", "list"))
+        del self.place.environment["EXEAT"]
+        self.ok("rules", "list")
+
+
 class Execpolicy(unittest.TestCase):
     def test_needs_no_service_and_leaves_nothing(self):
         with Place(rules=RULES) as place:

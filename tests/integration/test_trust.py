@@ -327,6 +327,22 @@ class ConfirmedFile(TrustCase):
             self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
             self.assertNotIn("two outside", agent.joined(number).output)
 
+    def test_always_beside_a_rule_that_asks(self):
+        """Both are kept: the content, and a rule by name that answers the prompt as long as the content stays."""
+        self.place.rules('prefix_rule(pattern=["mytool"], decision="prompt")\n')
+        number, asked = self.ask()
+        code, text = self.place.person("approvals", "answer", asked["id"], "--always", typed=b"mytool\n")
+        self.assertEqual(code, 0, text)
+        self.assertIn("keeps its content", text)
+        self.assertEqual(self.agent.joined(number).output, "one outside\n")
+        self.assertIn('pattern=["mytool"]', (self.place.top / "config/exeat/rules/approved.rules").read_text())
+        self.assertEqual(self.agent.shell(str(self.tool)).output, "one outside\n")
+        self.assertEqual(self.place.approvals(), [])
+        self.write("two")
+        number, asked = self.ask()
+        self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
+        self.assertNotIn("two outside", self.agent.joined(number).output)
+
     def test_by_hand_and_back(self):
         code, text = self.place.person("trust", "file", self.tool, typed=b"mytool\n")
         self.assertEqual(code, 0, text)

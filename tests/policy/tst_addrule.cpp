@@ -41,6 +41,20 @@ private slots:
                  QStringList{"approved.rules"});
     }
 
+    void anAnswerToPromptsIsWrittenAsOne() {
+        const TestTree tree;
+        QVERIFY(tree.write("home/.config/exeat/rules/mine.rules", "prefix_rule(['git', 'push'], 'prompt')\n"));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        auto rule = ruleFor({"git", "push"}, RuleDecision::Allow);
+        rule.exact = true;
+        QVERIFY(store->addRule(Layer::User, rule, {{"git", "push"}}));
+        QCOMPARE(verdictOf(store->snapshot({}), {"git", "push"}), Verdict::Ask);
+        rule.answersPrompts = true;
+        QVERIFY(store->addRule(Layer::User, rule, {{"git", "push"}}));
+        QCOMPARE(verdictOf(store->snapshot({}), {"git", "push"}), Verdict::Escalate);
+        QCOMPARE(verdictOf(store->snapshot({}), {"git", "push", "-f"}), Verdict::Ask);
+    }
+
     void addsTheFirstRule() {
         const TestTree tree;
         const auto store = PolicyStore::create(tree.runtimePaths(), {});

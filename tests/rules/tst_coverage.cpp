@@ -51,6 +51,8 @@ private slots:
         row("the same exception, caseless now",
             "prefix_rule(['git','push'], 'forbidden', unless=[['git','push','-n']])",
             "prefix_rule(['git','push'], 'forbidden', unless=[['git','push','-n']], canonical_matching=True)", false);
+        row("only an allow that answers prompts", "prefix_rule(['git','push'], 'prompt')",
+            "prefix_rule(['git','push'], answers_prompts=True)", false);
         row("another justification", push, "prefix_rule(['git','push'], 'forbidden', justification='no')", true);
     }
     void covers() {

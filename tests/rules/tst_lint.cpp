@@ -27,6 +27,8 @@ const char* word(FindingKind kind) {
         return "no-sandbox";
     case FindingKind::DoesNotCount:
         return "uncounted";
+    case FindingKind::AnswersPrompts:
+        return "answers";
     case FindingKind::NoExample:
         return "example";
     case FindingKind::NotAllCompared:
@@ -150,6 +152,25 @@ private slots:
         row("go with a harmless one", "prefix_rule(['go', 'version'])", "");
         row("in a sandbox of its own", "prefix_rule(['make'], sandbox='network')", "");
         row("a mere warning of the table", "prefix_rule(['curl'])", "");
+
+        // Answers to prompts.
+        row("one command", "prefix_rule(['git', 'push'], exact=True, answers_prompts=True)", "");
+        row("more may follow", "prefix_rule(['curl', 'x'], answers_prompts=True)", "1 answers");
+        row("alternatives", "prefix_rule(['curl', ['x', 'y']], exact=True, answers_prompts=True)", "1 answers");
+        row("in any case of letters",
+            "prefix_rule(['curl'], exact=True, canonical_matching=True, answers_prompts=True)", "1 answers");
+        row("an interpreter", "prefix_rule(['python3', 'x.py'], exact=True, answers_prompts=True)",
+            "1 answers; 1 no-sandbox");
+        row("it has its effect beside a prompt",
+            "prefix_rule(['curl'], 'prompt')\nprefix_rule(['curl', 'x'], exact=True, answers_prompts=True)", "");
+        row("and beside a broader allow",
+            "prefix_rule(['curl'])\nprefix_rule(['curl', 'x'], exact=True, answers_prompts=True)", "");
+        row("an allow beside it has none",
+            "prefix_rule(['curl', 'x'], exact=True, answers_prompts=True)\nprefix_rule(['curl', 'x'], exact=True)",
+            "2 shadowed");
+        row("nor has it below a forbidden",
+            "prefix_rule(['curl'], 'forbidden')\nprefix_rule(['curl', 'x'], exact=True, answers_prompts=True)",
+            "2 shadowed");
     }
     void findings() {
         QFETCH(QString, text);
@@ -213,6 +234,26 @@ private slots:
         QCOMPARE(found->file, std::string("/home/me/.config/exeat/rules/b.rules"));
         QCOMPARE(found->otherFile, broadFile.toStdString());
         QCOMPARE(found->otherLine, 1);
+    }
+
+    void answersThatCountNowhere_data() {
+        QTest::addColumn<Layer>("asking");
+        QTest::addColumn<Layer>("answering");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("the user's") << Layer::Shipped << Layer::User << "";
+        QTest::newRow("a repository's") << Layer::Shipped << Layer::Project << "1 answers; 1 shadowed";
+        QTest::newRow("the administrator's") << Layer::Shipped << Layer::System << "1 answers; 1 shadowed";
+        QTest::newRow("to the administrator") << Layer::System << Layer::User << "1 shadowed";
+        QTest::newRow("to a requirement") << Layer::Requirements << Layer::User << "1 shadowed";
+    }
+    void answersThatCountNowhere() {
+        QFETCH(Layer, asking);
+        QFETCH(Layer, answering);
+        QFETCH(QString, expected);
+        Files files;
+        files.add("prefix_rule(['curl'], 'prompt')", "/r/asks.rules", asking);
+        files.add("prefix_rule(['curl', 'x'], exact=True, answers_prompts=True)", "/r/answers.rules", answering);
+        QCOMPARE(told(files.lint()), expected);
     }
 
     /** Thousands of rules for one program end in bounded time, and it is said that not all were compared. */

@@ -59,6 +59,14 @@ private slots:
             {"+ adds: prompt `make` with the variables TOKEN"});
         row("a sandbox goes", "prefix_rule(['curl'], sandbox='network')", curl,
             {"+ changes: `curl`: sandbox network becomes none"});
+        row("an answer to prompts comes", "", "prefix_rule(['curl'], answers_prompts=True)",
+            {"+ adds: allow `curl`, and answer what asks about it"});
+        row("an allow begins to answer prompts", curl, "prefix_rule(['curl'], answers_prompts=True)",
+            {"+ changes: `curl`: now answers what asks about it"});
+        row("an allow no longer answers prompts", "prefix_rule(['curl'], answers_prompts=True)", curl,
+            {"- changes: `curl`: no longer answers what asks about it"});
+        row("an answer to prompts goes", "prefix_rule(['curl'], answers_prompts=True)", "",
+            {"- drops: allow `curl`, and answer what asks about it"});
         row("a justification", force, "prefix_rule(['git','push','--force'], 'forbidden', justification='no\\u202e')",
             {"= changes: `git push --force`: justification: no\\u{202E}"});
         row("several at once", curl, "prefix_rule(['curl'], 'prompt', env=['A', 'B'])",
