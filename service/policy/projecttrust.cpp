@@ -323,7 +323,9 @@ Result<void> ProjectTrust::accept(const std::string& directory, const ProjectFol
     record.narrowing = state.content.declared.hostExecutables;
     record.overflow = false;
     record.reach = reach;
-    if (auto saved = m_store.put(record); !saved)
+    // Where nothing is said, and nothing else was ever accepted, there is nothing to remember.
+    const bool empty = std::ranges::all_of(record.accepted, [](const auto& content) { return content.texts.empty(); });
+    if (auto saved = empty ? m_store.remove(directory) : m_store.put(record); !saved)
         return saved;
     state.problem.clear();
     settle(state, directory);

@@ -121,6 +121,9 @@ inline constexpr std::size_t trustBytes = std::size_t{64} << 20;
 inline constexpr std::size_t trustShownBytes = std::size_t{1} << 20;
 /** Projects that are remembered. An agent can make any number, so none pushes another one out. */
 inline constexpr std::size_t trustRecords = 1024;
+/** A project whose folder was not there for so long is forgotten where room is needed. An agent can move a folder away
+ *  for a moment, not for a month. */
+inline constexpr auto trustGone = 24h * 30;
 /** Shells, `find -exec` and `env -S` inside each other that the danger list sees through. */
 inline constexpr std::size_t dangerDepth = 16;
 /** Dangers of one command: a person reads them all. */
