@@ -77,6 +77,7 @@ public:
         }
         answerPrompts();
         decide();
+        refuseWhatIsUnknown();
         return std::move(m_result);
     }
 
@@ -288,6 +289,23 @@ private:
         }
         m_result.verdict = Verdict::Escalate;
         m_result.reason = sentence(m_grant != nullptr ? *m_grant : step, "is allowed");
+    }
+
+    /** A rule that nobody could look at may forbid it: what no rule refuses is refused for that. */
+    void refuseWhatIsUnknown() {
+        if (m_result.verdict == Verdict::Deny)
+            return;
+        const auto& missing = m_index.snapshot().missing;
+        const auto binding = std::find_if(missing.begin(), missing.end(), [&](const MissingRules& rules) {
+            return bindsAt(rules.owner, m_program.places);
+        });
+        if (binding == missing.end())
+            return;
+        m_result.verdict = Verdict::Deny;
+        m_result.confirmsFile = false;
+        m_result.passEnvironment.clear();
+        m_result.reason = "nothing may run here, because not all rules that hold can be looked at: " +
+                          visible(binding->why, limits::messageBytes);
     }
 
     void goesOnOutside() {

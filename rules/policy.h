@@ -97,8 +97,9 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot);
  * All matching rules; the strictest that counts decides: forbidden > prompt > allow (DESIGN.md §4.1-4.4). Forbidden and
  * prompt apply if any name or path matches; allow needs an absolute path in the rule, a host_executable entry, an
  * unplantable file, or a person's confirmation of path and content, and the program's own name in argv[0]: many
- * programs act by that (`git-clone` is `git clone`). Nothing matches: Inside. For more than one decision make a
- * PolicyIndex of the snapshot (policyindex.h).
+ * programs act by that (`git-clone` is `git clone`). Nothing matches: Inside. Where rules that would bind are missing
+ * from the snapshot, what none refuses is refused. For more than one decision make a PolicyIndex of the snapshot
+ * (policyindex.h).
  */
 Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv);
 

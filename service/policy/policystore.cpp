@@ -21,6 +21,19 @@ std::set<std::string> asSet(std::vector<std::string> words) {
     return {std::make_move_iterator(words.begin()), std::make_move_iterator(words.end())};
 }
 
+std::string tooMuchIn(const std::string& directory) {
+    const std::string shown = visible(directory, 512);
+    return "the rules of " + shown + ", with those that were removed and still hold, are more than " +
+           std::to_string(limits::rulesPerDirectory) + ", or take more than " +
+           std::to_string(limits::rulesDirectoryWeight) + " bytes; remove some, then `exeat trust show " + shown + "`";
+}
+
+std::string noRoomFor(const std::string& folder) {
+    return "with the rules of " + visible(folder, 512) + " there are more than " +
+           std::to_string(limits::rulesPerSnapshot) + " for this session, or more than " +
+           std::to_string(limits::rulesWeight) + " bytes of them; remove some there, or start a new session";
+}
+
 } // namespace
 
 std::unique_ptr<PolicyStore> PolicyStore::create(const RuntimePaths& paths,
@@ -57,57 +70,73 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
         snapshot.project = resolvedPath(scope.sessionProject);
         snapshot.projectLayers = projectDirectories(snapshot.project, m_markers());
     }
-    std::size_t weight = 0;
+    // Room goes to what no agent makes first: administrator and user, then the session's project, then where it went.
+    const auto& required = m_requirements.rules();
+    SnapshotRoom room;
+    const bool takesRequired = room.take(sizeOf(required, {}));
+    const bool takesGrants = room.take(sizeOf(scope.sessionGrants, {}));
+    if (!takesRequired)
+        snapshot.missing.push_back({{}, noRoomFor(requirementsPath(m_paths))});
     for (const auto& folder : commonFolders(m_paths))
-        addCommon(folder, snapshot, weight);
-    std::vector<std::string> places = scope.directories;
-    places.push_back(scope.sessionProject);
-    for (const auto& directory : directoriesOf(places))
-        add(m_trust.rulesOf(directory, readFolders(directory), reachOf(directory)), directory, snapshot, weight);
-    for (PrefixRule grant : scope.sessionGrants) {
+        addCommon(folder, snapshot, room);
+    auto own = directoriesOf({scope.sessionProject});
+    auto others = directoriesOf(scope.directories);
+    for (const auto& directory : own) {
+        addProject(directory, snapshot, room);
+        others.erase(directory);
+    }
+    for (const auto& directory : others)
+        addProject(directory, snapshot, room);
+    for (PrefixRule grant : takesGrants ? scope.sessionGrants : std::vector<PrefixRule>()) {
         grant.layer = Layer::Session;
         if (grant.file.empty())
             grant.file = "session";
         snapshot.rules.push_back(std::move(grant));
     }
     // Last, so that of rules that are as strict the administrator's word is the one that is told.
-    const auto& required = m_requirements.rules();
-    snapshot.rules.insert(snapshot.rules.end(), required.begin(), required.end());
+    if (takesRequired)
+        snapshot.rules.insert(snapshot.rules.end(), required.begin(), required.end());
     if (snapshot.brokenNote.empty())
         snapshot.brokenNote = m_requirements.brokenNote();
     return snapshot;
 }
 
-void PolicyStore::addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, std::size_t& weight) {
+void PolicyStore::addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, SnapshotRoom& room) {
     const auto found = m_store.folder(folder);
-    ProjectRules rules{found->declared.rules, found->declared.hostExecutables, found->brokenNote};
+    ProjectRules rules{found->declared.rules, found->declared.hostExecutables, found->brokenNote, {}};
     for (auto& rule : rules.rules)
         rule.loosens = folder.layer != Layer::Shipped;
     for (auto& host : rules.hostExecutables)
         host.loosens = folder.layer != Layer::Shipped;
-    add(std::move(rules), folder.path, snapshot, weight);
+    m_missing.erase(folder.path);
+    if (room.take(sizeOf(rules.rules, rules.hostExecutables)))
+        return add(std::move(rules), snapshot);
+    snapshot.missing.push_back({{}, m_missing[folder.path] = noRoomFor(folder.path)});
 }
 
-void PolicyStore::add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot,
-                      std::size_t& weight) const {
-    snapshot.rules.reserve(snapshot.rules.size() + rules.rules.size());
-    const auto fits = [&](std::size_t more) {
-        weight += more;
-        if (snapshot.rules.size() < limits::rulesPerSnapshot && weight <= limits::rulesWeight)
-            return true;
-        rules.brokenNote = "there are more than " + std::to_string(limits::rulesPerSnapshot) + " rules, or " +
-                           std::to_string(limits::rulesWeight) + " bytes of them, for this session; those of " + place +
-                           " and later folders are left out";
-        return false;
-    };
-    for (auto& rule : rules.rules) {
-        if (!fits(weightOf(rule)))
-            break;
-        snapshot.rules.push_back(std::move(rule));
-    }
+void PolicyStore::addProject(const std::string& directory, PolicySnapshot& snapshot, SnapshotRoom& room) {
+    ProjectRules rules = m_trust.rulesOf(directory, readFolders(directory), reachOf(directory));
+    const auto size = sizeOf(rules.rules, rules.hostExecutables);
+    if (size.rules > limits::rulesPerDirectory || size.bytes > limits::rulesDirectoryWeight)
+        rules.missing = tooMuchIn(directory);
+    m_missing.erase(directory);
+    // What hangs on the session alone is no problem of the directory: the refusal tells it.
+    if (!rules.missing.empty() && m_missing.size() < limits::missingDirectories)
+        m_missing[directory] = rules.missing;
+    if (rules.missing.empty() && !room.take(size))
+        rules.missing = noRoomFor(directory);
+    if (rules.missing.empty())
+        return add(std::move(rules), snapshot);
+    // An agent can name any number; where there are too many to be told apart, they are everywhere.
+    const bool tooMany = snapshot.missing.size() >= limits::missingDirectories;
+    if (!tooMany || !snapshot.missing.back().owner.empty())
+        snapshot.missing.push_back({tooMany ? std::string() : directory, std::move(rules.missing)});
+}
+
+void PolicyStore::add(ProjectRules rules, PolicySnapshot& snapshot) const {
+    snapshot.rules.insert(snapshot.rules.end(), std::make_move_iterator(rules.rules.begin()),
+                          std::make_move_iterator(rules.rules.end()));
     for (auto& host : rules.hostExecutables) {
-        if (!fits(weightOf(host)))
-            break;
         // The home folder of the user database, not of HOME: an environment cannot move what is let out.
         for (auto& path : host.paths) {
             if (path.starts_with("~/"))
@@ -145,6 +174,8 @@ std::set<std::string> PolicyStore::directoriesOf(const std::vector<std::string>&
 
 std::vector<std::string> PolicyStore::problems() const {
     auto problems = m_store.problems();
+    for (const auto& [folder, why] : m_missing)
+        problems.push_back(why + "\n    until then nothing runs where they hold");
     std::ranges::move(m_trust.problems(), std::back_inserter(problems));
     std::ranges::move(m_requirements.problems(), std::back_inserter(problems));
     if (!m_confirmed.problem().empty())

@@ -5,6 +5,7 @@
 #include "service/policy/projecttrust.h"
 #include "service/policy/requirementsfile.h"
 #include "service/policy/rulestore.h"
+#include "service/policy/snapshotroom.h"
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
 #include "shared/qt/runtimepaths.h"
@@ -12,6 +13,7 @@
 #include <QObject>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -82,9 +84,9 @@ signals:
 
 private:
     PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots);
-    /** `weight`: of all rules in `snapshot`. */
-    void addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, std::size_t& weight);
-    void add(ProjectRules rules, const std::string& place, PolicySnapshot& snapshot, std::size_t& weight) const;
+    void addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, SnapshotRoom& room);
+    void addProject(const std::string& directory, PolicySnapshot& snapshot, SnapshotRoom& room);
+    void add(ProjectRules rules, PolicySnapshot& snapshot) const;
     ProjectFolders readFolders(const std::string& directory);
     RulesReach reachOf(const std::string& directory) const;
     /** Whose rules hold for one of them; a directory comes before those below it. */
@@ -97,6 +99,7 @@ private:
     ProjectTrust m_trust;
     RequirementsFile m_requirements;
     ConfirmedFiles m_confirmed;
+    std::map<std::string, std::string> m_missing; ///< by folder, of the last snapshot that it was looked at for
     std::uint64_t m_version = 0;
 };
 

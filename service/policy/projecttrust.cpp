@@ -161,15 +161,18 @@ void ProjectTrust::settle(State& state, const std::string& directory) {
     record.narrowing = declared.hostExecutables;
     record.narrowing.insert(record.narrowing.end(), state.heldHosts.begin(), state.heldHosts.end());
     state.rules = rulesIn(state, directory);
-    if (record.overflow && state.rules.brokenNote.empty())
-        state.rules.brokenNote =
-            directory + " has dropped more rules than can be kept in force; see: exeat trust show " + directory;
+    if (record.overflow)
+        state.rules.missing = visible(directory, 512) +
+                              " has dropped more rules than can be kept in force; put them back, or look at what lies "
+                              "there now and accept it: exeat trust show " +
+                              visible(directory, 512);
     remember(state, std::move(record));
 }
 
 ProjectRules ProjectTrust::rulesIn(const State& state, const std::string& directory) {
     const bool loosens = state.trust == TrustState::Trusted;
-    ProjectRules result{state.content.declared.rules, state.content.declared.hostExecutables, state.content.brokenNote};
+    ProjectRules result{
+        state.content.declared.rules, state.content.declared.hostExecutables, state.content.brokenNote, {}};
     for (auto& rule : result.rules)
         rule.loosens = loosens;
     for (const auto& rule : state.held)
@@ -320,7 +323,9 @@ Result<void> ProjectTrust::accept(const std::string& directory, const ProjectFol
     record.narrowing = state.content.declared.hostExecutables;
     record.overflow = false;
     record.reach = reach;
-    if (auto saved = m_store.put(record); !saved)
+    // Where nothing is said, and nothing else was ever accepted, there is nothing to remember.
+    const bool empty = std::ranges::all_of(record.accepted, [](const auto& content) { return content.texts.empty(); });
+    if (auto saved = empty ? m_store.remove(directory) : m_store.put(record); !saved)
         return saved;
     state.problem.clear();
     settle(state, directory);

@@ -15,6 +15,7 @@ struct ProjectRules {
     std::vector<PrefixRule> rules;
     std::vector<HostExecutable> hostExecutables;
     std::string brokenNote; ///< as FolderRules::brokenNote
+    std::string missing;    ///< why these are not all that hold; empty: they are
 };
 
 /** One sentence for a person and an agent; the status waits(). */

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 /** An editor's write-then-rename is two events; they are one change. */
 constexpr auto settleTime = 20ms;
 
+/** Who makes and deletes files in a watched folder all the time must not keep a rule from taking effect. */
+constexpr auto longestSettling = 200ms;
+
 std::string inWords(const rules::RulesError& error) {
     std::string text =
         error.file + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": " + error.message;
@@ -45,9 +48,8 @@ std::string nearestExisting(const std::string& path) {
 
 RuleStore::RuleStore(LastGood lastGood, QObject* parent) : QObject(parent), m_lastGood(std::move(lastGood)) {
     m_settle.setSingleShot(true);
-    m_settle.setInterval(settleTime);
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settle, qOverload<>(&QTimer::start));
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, &m_settle, qOverload<>(&QTimer::start));
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &RuleStore::recheckSoon);
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &RuleStore::recheckSoon);
     connect(&m_settle, &QTimer::timeout, this, &RuleStore::recheck);
 }
 
@@ -65,7 +67,7 @@ std::shared_ptr<const FolderRules> RuleStore::folder(const LayerFolder& folder) 
     } else if (refresh(found->second)) {
         // Told later, in one piece: the caller is in the middle of making a snapshot that has it already.
         m_untold = true;
-        m_settle.start();
+        recheckSoon();
     }
     watch(found->second);
     return found->second.current;
@@ -204,6 +206,13 @@ void RuleStore::watch(const FolderState& state) {
         if (!m_watcher.directories().contains(path) && !m_watcher.files().contains(path))
             m_watcher.addPath(path);
     }
+}
+
+void RuleStore::recheckSoon() {
+    if (!m_settle.isActive())
+        m_sinceFirst.start();
+    const auto left = longestSettling - std::chrono::milliseconds(m_sinceFirst.elapsed());
+    m_settle.start(std::clamp<std::chrono::milliseconds>(left, 0ms, settleTime));
 }
 
 void RuleStore::recheck() {

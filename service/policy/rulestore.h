@@ -5,6 +5,7 @@
 #include "service/policy/policypicture.h"
 #include "service/policy/rulesfolder.h"
 
+#include <QElapsedTimer>
 #include <QFileSystemWatcher>
 #include <QObject>
 #include <QTimer>
@@ -82,6 +83,8 @@ private:
     /** The good texts of what is there now, for the next start. */
     void keep(FolderState& state) const;
     void watch(const FolderState& state);
+    /** A recheck once it is quiet, but not for ever. */
+    void recheckSoon();
     void recheck();
     static void recall(const FolderState& folder, FileState& state, const std::string& path);
     static FolderRules collect(const FolderState& state);
@@ -91,7 +94,8 @@ private:
     std::map<std::pair<std::string, Layer>, FolderState> m_folders;
     QFileSystemWatcher m_watcher;
     QTimer m_settle;
-    bool m_untold = false; ///< folder() saw a change that changed() has not told yet
+    QElapsedTimer m_sinceFirst; ///< change of those that m_settle waits for
+    bool m_untold = false;      ///< folder() saw a change that changed() has not told yet
 };
 
 } // namespace exeat

@@ -8,11 +8,13 @@
 #include "shared/wire/lastof.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <numeric>
 #include <optional>
 #include <ranges>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,6 +90,7 @@ std::optional<TrustRecord> decoded(const std::string& bytes) {
 
 TrustStore::TrustStore(std::string folder) : m_folder(std::move(folder)) {
     load();
+    (void)longGone(); // so that the time counts from now on
 }
 
 void TrustStore::load() {
@@ -127,14 +130,31 @@ std::size_t TrustStore::bytesOfOthers(const std::string& directory) const {
     return sum;
 }
 
-void TrustStore::forgetGone() {
+/** An empty file whose time says since when the folder is gone. Its dot keeps it from being read as a record. */
+std::string TrustStore::goneMarkOf(const std::string& directory) const {
+    return m_folder + "/.gone-" + sha256Hex(directory);
+}
+
+std::vector<std::string> TrustStore::longGone() const {
     std::vector<std::string> gone;
+    const auto now = std::chrono::system_clock::now();
     for (const auto& directory : m_records | std::views::keys) {
+        const std::string mark = goneMarkOf(directory);
         struct stat facts{};
-        if (::lstat(directory.c_str(), &facts) < 0 && errno == ENOENT)
+        if (::lstat(directory.c_str(), &facts) == 0 || errno != ENOENT) {
+            ::unlink(mark.c_str());
+        } else if (::stat(mark.c_str(), &facts) < 0) {
+            // Where the mark cannot be made, nothing is forgotten.
+            const UniqueFd made(::open(mark.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        } else if (now - std::chrono::system_clock::from_time_t(facts.st_mtime) > limits::trustGone) {
             gone.push_back(directory);
+        }
     }
-    for (const auto& directory : gone)
+    return gone;
+}
+
+void TrustStore::forgetGone() {
+    for (const auto& directory : longGone())
         (void)remove(directory); // a file that stays is tried again at the next start
 }
 
@@ -150,7 +170,9 @@ Result<void> TrustStore::put(const TrustRecord& record) {
         forgetGone();
     if (isFull())
         return fail(ErrorKind::Limit, "more projects with rules are remembered than " + m_folder +
-                                          " may hold; `exeat trust list` shows them: remove what you do not need");
+                                          " may hold; `exeat trust list` shows them. Nothing is forgotten by itself "
+                                          "while its folder is there: where you need none, remove its rules files and "
+                                          "`exeat trust accept` that folder");
     if (::mkdir(m_folder.c_str(), 0700) < 0 && errno != EEXIST)
         return failErrno("cannot make " + m_folder);
     const std::string file = fileOf(directory);
@@ -175,6 +197,7 @@ Result<void> TrustStore::remove(const std::string& directory) {
     m_records.erase(directory);
     m_bytes.erase(directory);
     m_damaged.erase(fileOf(directory));
+    ::unlink(goneMarkOf(directory).c_str());
     if (::unlink(fileOf(directory).c_str()) < 0 && errno != ENOENT)
         return failErrno("cannot remove " + fileOf(directory));
     return {};

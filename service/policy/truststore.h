@@ -63,7 +63,9 @@ private:
     void load();
     bool isFullFor(const std::string& directory) const;
     std::size_t bytesOfOthers(const std::string& directory) const;
-    /** Forgets projects that are no longer there. */
+    std::string goneMarkOf(const std::string& directory) const;
+    /** Projects whose folder was not there each time anybody looked for limits::trustGone; marks the others anew. */
+    std::vector<std::string> longGone() const;
     void forgetGone();
 
     std::string m_folder;

@@ -53,11 +53,23 @@ void narrow(Effective& effective, const SandboxSettings& settings) {
     effective.excludeTmpdir = effective.excludeTmpdir || settings.excludeTmpdir.value_or(false);
 }
 
+/**
+ * The user's word on exactly this project may widen. Where there is none, that on a folder around it narrows: which
+ * folder is a project's root hangs on a marker, and an agent can make one (`mkdir sub/.git`) in any folder it writes.
+ */
+void applyProjects(Effective& effective, const CeilingSettings& settings, const CeilingFacts& facts) {
+    if (const auto exact = settings.projects.find(facts.projectRoot); exact != settings.projects.end())
+        return override(effective, exact->second);
+    for (const auto& [folder, project] : settings.projects) {
+        if (covers(facts.realFolder(folder).value_or(folder), facts.projectRoot))
+            narrow(effective, project);
+    }
+}
+
 Effective effectiveOf(const CeilingSettings& settings, const CeilingFacts& facts) {
     Effective effective;
     override(effective, settings.user);
-    if (const auto project = settings.projects.find(facts.projectRoot); project != settings.projects.end())
-        override(effective, project->second);
+    applyProjects(effective, settings, facts);
     if (const auto agent = settings.agents.find(facts.agentName); agent != settings.agents.end())
         narrow(effective, agent->second);
     return effective;

@@ -24,7 +24,7 @@ struct SandboxSettings {
 struct CeilingSettings {
     SandboxSettings user;
     std::map<std::string, SandboxSettings>
-        projects;                                  ///< by absolute path of the project root; the user's word, may widen
+        projects; ///< by absolute path of the project root, where it may widen; for projects below it only narrows
     std::map<std::string, SandboxSettings> agents; ///< by claimed name, therefore may only narrow
     std::string note;                              ///< what whoever runs a command must know of it; mostly empty
     bool operator==(const CeilingSettings&) const = default;

@@ -47,7 +47,7 @@ inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
 inline constexpr std::size_t rulesFilesPerFolder = 64;
 /** .rules files of one folder, together: 10 000 rules with examples and reasons are half of it. Read in 0.2 s. */
 inline constexpr std::size_t rulesFolderBytes = std::size_t{4} << 20;
-/** Rules of one snapshot; beyond it the rest is left out and every allow is asked. */
+/** Rules of one snapshot. A folder that does not fit any more is left out, and nothing runs there. */
 inline constexpr std::size_t rulesPerSnapshot = 20000;
 /** Folders from the project's root downwards whose rules are looked for. */
 inline constexpr std::size_t rulesLevels = 64;
@@ -73,6 +73,12 @@ inline constexpr std::size_t rulesPerFile = 5000;
 inline constexpr std::size_t rulesPerFolder = 20000;
 /** And their bytes, as those of one snapshot, which must reach a gate in one frame. Few lines can declare gigabytes. */
 inline constexpr std::size_t rulesWeight = frameBytes - (std::size_t{1} << 20);
+/** Of these, what one directory of a project may take, with what was removed from its files and still holds: an agent
+ *  makes directories, and one of them must not take the room of the others. Nobody writes a tenth of it by hand. */
+inline constexpr std::size_t rulesPerDirectory = rulesPerSnapshot / 2;
+inline constexpr std::size_t rulesDirectoryWeight = rulesWeight / 2;
+/** Directories whose rules do not fit that one snapshot names; beyond it nothing runs in that session. */
+inline constexpr std::size_t missingDirectories = 64;
 /** Bytes of one message of fail(), and of a value shown in an error. */
 inline constexpr std::size_t rulesMessageBytes = 2048;
 /** Arguments of one call and parameters of one function in a .rules file: names among them are compared pairwise. */
@@ -93,8 +99,8 @@ inline constexpr std::size_t explainedCommands = 100;
 /** Questions about rules of one connection that wait for their answer: an editor sends the next with the last answered.
  */
 inline constexpr int rulesQuestions = 4;
-/** Tightening rules that were removed from a project's files and still hold; beyond it every allow is asked. */
-inline constexpr std::size_t retainedRules = 10000;
+/** Tightening rules that were removed from a project's files and still hold; beyond it nothing runs there. */
+inline constexpr std::size_t retainedRules = rulesPerDirectory / 2;
 /** A Bash script that is read for what it would start: the longest text that one argument can hold (MAX_ARG_STRLEN). */
 inline constexpr std::size_t scriptBytes = 128 * 1024;
 /** Constructs inside each other in a script, texts of eval, trap and `…` included; the reader recurses some ten frames
@@ -115,6 +121,9 @@ inline constexpr std::size_t trustBytes = std::size_t{64} << 20;
 inline constexpr std::size_t trustShownBytes = std::size_t{1} << 20;
 /** Projects that are remembered. An agent can make any number, so none pushes another one out. */
 inline constexpr std::size_t trustRecords = 1024;
+/** A project whose folder was not there for so long is forgotten where room is needed. An agent can move a folder away
+ *  for a moment, not for a month. */
+inline constexpr auto trustGone = 24h * 30;
 /** Shells, `find -exec` and `env -S` inside each other that the danger list sees through. */
 inline constexpr std::size_t dangerDepth = 16;
 /** Dangers of one command: a person reads them all. */

@@ -74,6 +74,14 @@ struct ConfirmedFile {
     bool operator==(const ConfirmedFile&) const = default;
 };
 
+/** Rules that hold and are not, or not all, in a snapshot: there is no room for them. What they might bind is refused.
+ */
+struct MissingRules {
+    std::string owner; ///< as PrefixRule::owner; empty = everything is refused
+    std::string why;   ///< for a person, with the cure
+    bool operator==(const MissingRules&) const = default;
+};
+
 /**
  * All rules that hold for a session at one moment; immutable, replaced as a whole. `directories` are the working
  * directories whose layers are in it: an exec elsewhere needs a new snapshot first.
@@ -93,6 +101,7 @@ struct PolicySnapshot {
     std::vector<ConfirmedFile> confirmedFiles;
     /** A broken file without a last good version: every rule-driven allow becomes a prompt. Empty = none. */
     std::string brokenNote;
+    std::vector<MissingRules> missing;
     bool operator==(const PolicySnapshot&) const = default;
 };
 

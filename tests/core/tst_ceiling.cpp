@@ -49,6 +49,43 @@ private slots:
         QCOMPARE(grant.writableRoots, (Roots{"/home/u", "/tmp"}));
         QVERIFY(grant.note.empty());
     }
+    void aFolderAroundTheProjectNarrows_data() {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<bool>("network");
+        QTest::addColumn<int>("mode");
+        const auto narrowed = static_cast<int>(SandboxMode::ReadOnly);
+        const auto asTheUsers = static_cast<int>(SandboxMode::WorkspaceWrite);
+        QTest::newRow("the folder it lies in") << "/home/u/p" << false << narrowed;
+        QTest::newRow("farther up") << "/home" << false << narrowed;
+        QTest::newRow("through a link") << "/link" << false << narrowed;
+        QTest::newRow("below it") << "/home/u/p/sub/deep" << true << asTheUsers;
+        QTest::newRow("beside it") << "/home/u/q" << true << asTheUsers;
+        QTest::newRow("a name that begins alike") << "/home/u/p/su" << true << asTheUsers;
+    }
+    void aFolderAroundTheProjectNarrows() {
+        QFETCH(QString, folder);
+        QFETCH(bool, network);
+        QFETCH(int, mode);
+        CeilingSettings settings;
+        settings.user.network = NetworkAccess::On;
+        settings.projects[folder.toStdString()].network = NetworkAccess::Off;
+        settings.projects[folder.toStdString()].mode = SandboxMode::ReadOnly;
+        // The agent made /home/u/p/sub/.git.
+        auto nested = facts("/home/u/p/sub");
+        nested.realFolder = [inner = nested.realFolder](const std::string& path) {
+            return path == "/link" ? std::optional<std::string>("/home/u/p") : inner(path);
+        };
+        auto grant = ceilingOf(settings, nested);
+        QCOMPARE(grant.network, network ? NetworkAccess::On : NetworkAccess::Off);
+        QCOMPARE(static_cast<int>(grant.mode), mode);
+        // Its own word beats that of what lies around it, and only its own may widen.
+        settings.projects["/home/u/p/sub"].mode = SandboxMode::FullAccess;
+        grant = ceilingOf(settings, nested);
+        QCOMPARE(grant.mode, SandboxMode::FullAccess);
+        settings.projects.clear();
+        settings.projects[folder.toStdString()].mode = SandboxMode::FullAccess;
+        QCOMPARE(ceilingOf(settings, nested).mode, SandboxMode::WorkspaceWrite);
+    }
     void anAgentsNameOnlyNarrows() {
         CeilingSettings settings;
         settings.user.mode = SandboxMode::ReadOnly;

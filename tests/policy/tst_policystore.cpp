@@ -7,6 +7,8 @@
 using namespace exeat;
 using namespace exeat::test;
 
+Q_DECLARE_METATYPE(exeat::Verdict)
+
 class PolicyStoreTest : public QObject {
     Q_OBJECT
 private slots:
@@ -117,10 +119,92 @@ private slots:
         // Of all folders: what reaches the gate must be a frame.
         QVERIFY(tree.write("home/.config/exeat/rules/e.rules", muchInLittle("gamma")));
         const auto snapshot = store->snapshot({});
-        QCOMPARE(verdictOf(snapshot, {"free"}), Verdict::Ask);
+        QCOMPARE(verdictOf(snapshot, {"free"}), Verdict::Deny);
+        QCOMPARE(verdictOf(snapshot, {"other"}), Verdict::Deny); // perhaps what was left out forbids it
         QCOMPARE(verdictOf(snapshot, {"beta", "77"}), Verdict::Deny);
+        QVERIFY(joined(store->problems(), "there are more than"));
         const auto bytes = wire::encode(wire::SetPolicy{snapshot}).size();
         QVERIFY2(bytes <= limits::frameBytes && bytes > limits::frameBytes / 2, std::to_string(bytes).c_str());
+    }
+
+    /** `directory` says so many rules of no use. */
+    static bool flood(const TestTree& tree, const QString& directory, std::size_t rules) {
+        bool all = true;
+        for (std::size_t first = 0; first < rules; first += limits::rulesPerFile) {
+            const auto count = std::min(limits::rulesPerFile, rules - first);
+            all = all &&
+                  tree.write(directory + "/.exeat/rules/" + QString::number(first) + ".rules",
+                             "[prefix_rule(['x" + QByteArray::number(qulonglong(first)) +
+                                 "-%d' % i], 'prompt') for i in range(" + QByteArray::number(qulonglong(count)) + ")]");
+        }
+        return all;
+    }
+
+    void aDirectoryWithTooManyRulesHarmsItselfOnly_data() {
+        QTest::addColumn<qulonglong>("rules");
+        QTest::addColumn<Verdict>("there");
+        QTest::newRow("as many as it may") << qulonglong(limits::rulesPerDirectory) << Verdict::Inside;
+        QTest::newRow("one more") << qulonglong(limits::rulesPerDirectory + 1) << Verdict::Deny;
+        QTest::newRow("twice as many") << qulonglong(limits::rulesPerDirectory * 2) << Verdict::Deny;
+    }
+    void aDirectoryWithTooManyRulesHarmsItselfOnly() {
+        QFETCH(qulonglong, rules);
+        QFETCH(Verdict, there);
+        const TestTree tree;
+        QVERIFY(writeFiveLayers(tree) && flood(tree, "a", rules)); // before all others by its name
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const std::string w = tree.at("w");
+        const std::string a = tree.at("a");
+        const auto snapshot = store->snapshot({w, {w, a}, {}});
+        for (const auto& layer : fiveLayers)
+            QCOMPARE(verdictOf(snapshot, {layer.program}, {w, w, w}), Verdict::Deny);
+        QCOMPARE(verdictOf(snapshot, {"free"}, {w, w, w}), Verdict::Escalate);
+        QCOMPARE(verdictOf(snapshot, {"other"}, {w, w, w}), Verdict::Inside);
+        QCOMPARE(verdictOf(snapshot, {"other"}, {w, w, a}), there);
+        QCOMPARE(joined(store->problems(), ("the rules of " + a).c_str()), there == Verdict::Deny);
+    }
+
+    void whatDoesNotFitBesideOthersIsRefused() {
+        const TestTree tree;
+        QVERIFY(writeFiveLayers(tree));
+        const std::string w = tree.at("w");
+        std::vector<std::string> places{w};
+        for (const char* name : {"a", "b", "c"}) {
+            QVERIFY(flood(tree, name, limits::rulesPerDirectory - 100));
+            places.push_back(tree.at(name));
+        }
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto snapshot = store->snapshot({w, places, {}});
+        QVERIFY(snapshot.rules.size() <= limits::rulesPerSnapshot);
+        for (const auto& layer : fiveLayers)
+            QCOMPARE(verdictOf(snapshot, {layer.program}, {w, w, w}), Verdict::Deny);
+        QCOMPARE(verdictOf(snapshot, {"free"}, {w, w, w}), Verdict::Escalate);
+        QCOMPARE(verdictOf(snapshot, {"other"}, {w, w, tree.at("a")}), Verdict::Inside);
+        const auto refused = judged(snapshot, {"other"}, {w, w, tree.at("c")});
+        QCOMPARE(refused.verdict, Verdict::Deny);
+        QVERIFY(refused.reason.find("the rules of " + tree.at("c")) != std::string::npos);
+        // Another session, which was not there, has room.
+        QCOMPARE(verdictOf(store->snapshot({w, {tree.at("c")}, {}}), {"other"}, {w, w, tree.at("c")}), Verdict::Inside);
+    }
+
+    void aFloodOfDirectoriesThatDoNotFitIsNamedOnce() {
+        const TestTree tree;
+        QVERIFY(flood(tree, "a", limits::rulesPerDirectory) && flood(tree, "b", limits::rulesPerDirectory));
+        std::vector<std::string> places{tree.at("a"), tree.at("b")};
+        for (std::size_t i = 0; i <= limits::missingDirectories; ++i) {
+            QVERIFY(flood(tree, QString("c%1").arg(i), 1));
+            if (i < limits::missingDirectories)
+                places.push_back(tree.at(QString("c%1").arg(i)));
+        }
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const std::string a = tree.at("a");
+        auto snapshot = store->snapshot({{}, places, {}});
+        QCOMPARE(snapshot.missing.size(), limits::missingDirectories);
+        QCOMPARE(verdictOf(snapshot, {"other"}, {a, a, a}), Verdict::Inside);
+        places.push_back(tree.at(QString("c%1").arg(limits::missingDirectories)));
+        snapshot = store->snapshot({{}, places, {}});
+        QCOMPARE(snapshot.missing.size(), limits::missingDirectories + 1);
+        QCOMPARE(verdictOf(snapshot, {"other"}, {a, a, a}), Verdict::Deny);
     }
 
     void sessionGrantsBelongToTheSession() {

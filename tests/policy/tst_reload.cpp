@@ -46,6 +46,34 @@ private slots:
         QCOMPARE(verdictOf(store->snapshot({}), {"third"}), Verdict::Deny);
     }
 
+    void churnDelaysNoRule() {
+        const TestTree tree;
+        QVERIFY(tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        QSignalSpy changed(store.get(), &PolicyStore::changed);
+        // Never quiet for as long as the store waits for that.
+        QTimer churn;
+        bool churns = true;
+        QElapsedTimer sinceLast;
+        qint64 longestPause = 0;
+        connect(&churn, &QTimer::timeout, this, [&] {
+            longestPause = std::max(longestPause, sinceLast.isValid() ? sinceLast.restart() : 0);
+            if (!sinceLast.isValid())
+                sinceLast.start();
+            churns = churns && tree.write("home/.codex/rules/noise", "x") &&
+                     QFile::remove(tree.path("home/.codex/rules/noise"));
+        });
+        churn.start(1);
+        QTRY_VERIFY(sinceLast.isValid());
+        QVERIFY(tree.write(userFile, "prefix_rule(['new'], 'forbidden')"));
+        QElapsedTimer waited;
+        waited.start();
+        QTRY_VERIFY(!changed.isEmpty());
+        QVERIFY(churns);
+        QVERIFY2(waited.elapsed() < 1000 || longestPause > 100, std::to_string(waited.elapsed()).c_str());
+        QCOMPARE(verdictOf(store->snapshot({}), {"new"}), Verdict::Deny);
+    }
+
     void aChangeSeenAtUseIsToldToo() {
         const TestTree tree;
         QVERIFY(tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));

@@ -1,9 +1,13 @@
+#include "service/policy/sha256.h"
 #include "service/policy/truststore.h"
 #include "shared/base/limits.h"
 #include "tests/policy/projectbench.h"
 
 #include <QtTest>
 
+#include <chrono>
+
+#include <fcntl.h>
 #include <sys/stat.h>
 
 using namespace exeat;
@@ -17,6 +21,17 @@ TrustRecord recordOf(const std::string& directory, const std::string& text = "pr
     record.tightening.push_back(ruleFor({"git", "push"}, RuleDecision::Forbidden));
     record.narrowing.push_back({"git", {"/usr/bin/git"}});
     return record;
+}
+
+timespec longAgo() {
+    const auto moment = std::chrono::system_clock::now() - limits::trustGone - std::chrono::minutes(1);
+    return {std::chrono::system_clock::to_time_t(moment), 0};
+}
+
+/** As if it had been seen gone for the first time then. */
+bool goneSince(const std::string& folder, const std::string& directory, timespec moment) {
+    const timespec times[2] = {moment, moment};
+    return ::utimensat(AT_FDCWD, (folder + "/.gone-" + sha256Hex(directory)).c_str(), times, 0) == 0;
 }
 
 } // namespace
@@ -129,6 +144,67 @@ private slots:
         QVERIFY(joined(bench.store->problems(), "after a restart, rules that are removed"));
     }
 
+    void nobodyIsForgottenForBeingAway_data() {
+        QTest::addColumn<bool>("there");    ///< when room is needed
+        QTest::addColumn<bool>("longGone"); ///< as seen before
+        QTest::addColumn<bool>("back");     ///< and seen back in between
+        QTest::addColumn<bool>("forgotten");
+        QTest::newRow("moved away a moment ago") << false << false << false << false;
+        QTest::newRow("gone for long") << false << true << false << true;
+        QTest::newRow("gone for long, and back") << true << true << false << false;
+        QTest::newRow("back in between") << false << true << true << false;
+    }
+    void nobodyIsForgottenForBeingAway() {
+        QFETCH(bool, there);
+        QFETCH(bool, longGone);
+        QFETCH(bool, back);
+        QFETCH(bool, forgotten);
+        const TestTree tree;
+        const std::string folder = tree.at("trust");
+        const std::string victim = tree.at("w/prod");
+        QVERIFY(TrustStore(folder).put(recordOf(victim)));
+        {
+            const TrustStore seenGone(folder);
+        }
+        if (longGone)
+            QVERIFY(goneSince(folder, victim, longAgo()));
+        if (back) {
+            QVERIFY(tree.makeFolder("w/prod"));
+            const TrustStore seenBack(folder);
+            QVERIFY(QDir(tree.path("w/prod")).removeRecursively());
+        }
+        if (there)
+            QVERIFY(tree.makeFolder("w/prod"));
+        TrustStore store(folder);
+        QVERIFY(tree.makeFolder("there"));
+        for (std::size_t i = 1; i < limits::trustRecords; ++i)
+            store.putForNow(recordOf(tree.at("there") + std::string(i, '/'))); // an agent made them
+        const auto more = store.put(recordOf(tree.at("one/more")));
+        QCOMPARE(more.has_value(), forgotten);
+        QCOMPARE(store.find(victim) == nullptr, forgotten);
+        QCOMPARE(TrustStore(folder).find(victim) == nullptr, forgotten);
+        if (!forgotten)
+            QVERIFY(more.error().text.find("exeat trust accept") != std::string::npos);
+    }
+
+    /** The cure that is named where there is no room. */
+    void toAcceptNothingIsToForget() {
+        ProjectBench bench;
+        QVERIFY(bench.says("prefix_rule(['git'], 'forbidden')"));
+        QCOMPARE(bench.verdict({"git"}), Verdict::Deny);
+        QVERIFY(bench.saysNothing());
+        QCOMPARE(bench.verdict({"git"}), Verdict::Deny);
+        QVERIFY(TrustStore(bench.tree.at("trust")).find(bench.tree.at("w")) != nullptr);
+        QVERIFY(bench.accept());
+        QCOMPARE(bench.verdict({"git"}), Verdict::Inside);
+        QVERIFY(TrustStore(bench.tree.at("trust")).find(bench.tree.at("w")) == nullptr);
+        // But a branch that was accepted stays accepted.
+        QVERIFY(bench.says("prefix_rule(['curl'])") && bench.accept());
+        QVERIFY(bench.saysNothing() && bench.accept());
+        QVERIFY(bench.says("prefix_rule(['curl'])"));
+        QCOMPARE(bench.verdict({"curl"}), Verdict::Escalate);
+    }
+
     void bounds() {
         const TestTree tree;
         const std::string folder = tree.at("trust");
@@ -137,7 +213,7 @@ private slots:
         QVERIFY(store.put(large));
         large.accepted.front().texts.begin()->second += std::string(1024, '#');
         QVERIFY(!store.put(large)); // one past it
-        // All together: those of projects that are gone make room.
+        // All together: those of projects that are long gone make room.
         for (std::size_t i = 1; i < limits::trustBytes / limits::trustRecordBytes; ++i) {
             const std::string name = "there" + std::to_string(i);
             QVERIFY(tree.makeFolder(QString::fromStdString(name)));
@@ -145,7 +221,9 @@ private slots:
                 recordOf(tree.at(QString::fromStdString(name)), std::string(limits::trustRecordBytes - 4096, '#'))));
         }
         QVERIFY(tree.makeFolder("more"));
+        QVERIFY(!store.put(recordOf(tree.at("more"), std::string(1 << 20, '#'))));
         QVERIFY(store.find("/large") != nullptr);
+        QVERIFY(goneSince(folder, "/large", longAgo()));
         QVERIFY(store.put(recordOf(tree.at("more"), std::string(1 << 20, '#'))));
         QVERIFY(store.find("/large") == nullptr);
         QVERIFY(!store.put(recordOf(tree.at("home"), std::string(limits::trustRecordBytes - 4096, '#'))));

@@ -175,6 +175,50 @@ private slots:
         QCOMPARE(rules::judge(snapshot, systemGit(), gitPush).verdict, Verdict::Inside);
     }
 
+    void missingRulesRefuseWhatTheyMightBind_data() {
+        QTest::addColumn<QString>("owner");
+        QTest::addColumn<QString>("call");
+        QTest::addColumn<bool>("refused");
+        QTest::newRow("everywhere") << "" << "/w" << true;
+        QTest::newRow("in the directory") << "/w/junk" << "/w/junk" << true;
+        QTest::newRow("below it") << "/w/junk" << "/w/junk/deep" << true;
+        QTest::newRow("above it") << "/w/junk" << "/w" << false;
+        QTest::newRow("beside it") << "/w/junk" << "/w/junk2" << false;
+    }
+    void missingRulesRefuseWhatTheyMightBind() {
+        QFETCH(QString, owner);
+        QFETCH(QString, call);
+        QFETCH(bool, refused);
+        auto snapshot = snapshotOf("prefix_rule(['git'], env=['X'])\nprefix_rule(['git', 'fetch'], "
+                                   "'prompt')\nprefix_rule(['git', 'push'], 'forbidden', justification='no')");
+        QCOMPARE(snapshot.rules.size(), std::size_t{3});
+        PrefixRule grant = gitGrant();
+        grant.pattern.push_back({{"pull"}});
+        snapshot.rules.push_back(grant);
+        snapshot.missing.push_back({"/elsewhere", "another reason"});
+        snapshot.missing.push_back({owner.toStdString(), "the rules of X\x1b are too many"});
+        auto program = systemGit();
+        program.places = {"/w", call.toStdString(), "/w"};
+        const auto verdict = [&](const std::vector<std::string>& argv) {
+            return rules::judge(snapshot, program, argv).verdict;
+        };
+        QCOMPARE(verdict({"git", "log"}), refused ? Verdict::Deny : Verdict::Escalate);
+        QCOMPARE(verdict({"git", "fetch"}), refused ? Verdict::Deny : Verdict::Ask);
+        QCOMPARE(verdict({"git", "pull"}), refused ? Verdict::Deny : Verdict::Escalate);
+        QCOMPARE(verdict({"git", "push"}), Verdict::Deny);
+        const auto forbidden = rules::judge(snapshot, program, {"git", "push"}).reason;
+        QVERIFY(forbidden.find(": no") != std::string::npos);
+        program.outside = true;
+        QCOMPARE(verdict({"git", "log"}), refused ? Verdict::Deny : Verdict::Escalate);
+        snapshot.rules.clear();
+        program.outside = false;
+        const auto judgement = rules::judge(snapshot, program, {"git", "log"});
+        QCOMPARE(judgement.verdict, refused ? Verdict::Deny : Verdict::Inside);
+        QCOMPARE(judgement.reason.find("are too many") != std::string::npos, refused);
+        QVERIFY(judgement.reason.find("another reason") == std::string::npos);
+        QVERIFY(judgement.reason.find('\x1b') == std::string::npos);
+    }
+
     void aGrantOfTheSessionHoldsDespiteABrokenFile() {
         auto snapshot = snapshotOf("prefix_rule(['git'])\nprefix_rule(['git','push','x'],'forbidden')");
         snapshot.brokenNote = "/r/b.rules:1:1: broken";
