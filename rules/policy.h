@@ -71,6 +71,10 @@ using exeat::Vocabulary;
 std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
                                                 Vocabulary vocabulary);
 
+/** The same, for as much work as is left in `work`: bytes of text and steps. Takes from it what was spent. */
+std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
+                                                Vocabulary vocabulary, std::size_t& work);
+
 /** The words of a command line as the Rust crate `shlex` splits them (codex.md §1.5); an error for bad quoting. */
 Result<std::vector<std::string>> splitWords(std::string_view line);
 

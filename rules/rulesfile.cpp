@@ -24,7 +24,15 @@ std::vector<Native> builtinsFor(Declarations& into, Vocabulary vocabulary) {
     return builtins;
 }
 
-std::expected<Declarations, Fault> declarationsOf(std::string_view text, Vocabulary vocabulary) {
+/** Nothing, and nothing taken, where there is not so much. */
+bool take(std::size_t& work, std::size_t spent) {
+    if (spent > work)
+        return false;
+    work -= spent;
+    return true;
+}
+
+std::expected<Declarations, Fault> declarationsOf(std::string_view text, Vocabulary vocabulary, std::size_t& work) {
     auto program = parseProgram(text);
     if (!program)
         return std::unexpected(std::move(program.error()));
@@ -35,20 +43,28 @@ std::expected<Declarations, Fault> declarationsOf(std::string_view text, Vocabul
         names.push_back(native.name);
     if (auto resolved = resolve(*program, names); !resolved)
         return std::unexpected(std::move(resolved.error()));
-    Interpreter interpreter(*program, builtins);
-    if (!interpreter.run())
+    Interpreter interpreter(*program, builtins, work);
+    const auto run = interpreter.run();
+    work -= std::min(work, interpreter.steps());
+    if (!run)
         return std::unexpected(interpreter.takeFault());
     return declared;
 }
 
 std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string& file, Layer layer,
-                                        Vocabulary vocabulary) {
+                                        Vocabulary vocabulary, std::size_t& work) {
     if (text.size() > limits::rulesFileBytes)
         return std::unexpected(Fault{
             {1, 1}, "the file is larger than " + std::to_string(limits::rulesFileBytes) + " bytes; split it", {}});
     if (!isValidUtf8(text))
         return std::unexpected(Fault{firstInvalid(text), "the file is not valid UTF-8; save it as UTF-8", {}});
-    auto declared = declarationsOf(text, vocabulary);
+    if (!take(work, text.size()))
+        return std::unexpected(Fault{{1, 1},
+                                     "the rules files of this folder are too large together; what they hold and do may "
+                                     "come to " +
+                                         std::to_string(limits::rulesFolderWork) + " bytes and steps",
+                                     {}});
+    auto declared = declarationsOf(text, vocabulary, work);
     if (!declared)
         return std::unexpected(std::move(declared.error()));
     RulesFile result;
@@ -84,7 +100,13 @@ std::string underlined(std::string_view excerpt, int character) {
 
 std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
                                                 Vocabulary vocabulary) {
-    auto result = runFile(text, file, layer, vocabulary);
+    std::size_t work = limits::rulesSteps + text.size();
+    return parseRules(text, file, layer, vocabulary, work);
+}
+
+std::expected<RulesFile, RulesError> parseRules(std::string_view text, const std::string& file, Layer layer,
+                                                Vocabulary vocabulary, std::size_t& work) {
+    auto result = runFile(text, file, layer, vocabulary, work);
     if (result)
         return std::move(*result);
     const Fault& fault = result.error();

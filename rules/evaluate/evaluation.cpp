@@ -6,6 +6,10 @@ namespace exeat::rules {
 
 Raisable<void> Evaluation::spend(std::size_t steps) {
     m_steps += steps;
+    if (m_steps > m_mostSteps && m_mostSteps < limits::rulesSteps)
+        return raise("this file does too much work; the rules files of this folder together may take " +
+                     std::to_string(limits::rulesFolderWork) +
+                     " steps and bytes (is there a loop that grows? else put some into another folder)");
     if (m_steps > limits::rulesSteps)
         return raise("this file does too much work; a rules file may take " + std::to_string(limits::rulesSteps) +
                      " steps (is there a loop that grows?)");

@@ -3,7 +3,9 @@
 #include "rules/evaluate/objects.h"
 #include "rules/evaluate/outcome.h"
 #include "rules/language/fault.h"
+#include "shared/base/limits.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -31,7 +33,7 @@ public:
     /** Items of a list and bytes of a text that a builtin may move for one step of limits::rulesSteps. */
     static constexpr std::size_t valuesPerStep = 8;
     static constexpr std::size_t bytesPerStep = 64;
-    /** Counts work. Raises when limits::rulesSteps or limits::rulesMemory is used up. */
+    /** Counts work. Raises when the steps of this run or limits::rulesMemory are used up. */
     Raisable<void> spend(std::size_t steps = 1);
     /** Raises unless there is room for so much more. To be called before anything large is made. */
     Raisable<void> room(std::size_t bytes);
@@ -64,6 +66,8 @@ public:
     void setHere(Position at) { m_here = at; }
     std::unexpected<Raised> raise(std::string message) { return raiseAt(m_here, std::move(message)); }
     std::unexpected<Raised> raiseAt(Position at, std::string message);
+    /** So far. */
+    std::size_t steps() const { return m_steps; }
     /** After Raised, once. */
     Fault takeFault() { return std::move(m_fault); }
 
@@ -81,13 +85,15 @@ public:
     };
 
 protected:
-    Evaluation() = default;
+    /** At most limits::rulesSteps. */
+    explicit Evaluation(std::size_t mostSteps) : m_mostSteps(std::min(mostSteps, limits::rulesSteps)) {}
     std::vector<Caller> m_callers; ///< of the functions that run now, outermost first
 
 private:
     std::unexpected<Raised> raiseMemory();
 
     std::vector<std::unique_ptr<Object>> m_objects; ///< freed one by one, so that no chain of values recurses
+    std::size_t m_mostSteps;
     std::size_t m_steps = 0;
     std::size_t m_memory = 0;
     std::size_t m_depth = 0;

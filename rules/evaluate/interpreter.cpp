@@ -10,7 +10,8 @@
 
 namespace exeat::rules {
 
-Interpreter::Interpreter(const Program& program, std::span<const Native> builtins) : m_program(program) {
+Interpreter::Interpreter(const Program& program, std::span<const Native> builtins, std::size_t mostSteps)
+    : Evaluation(mostSteps), m_program(program) {
     for (const auto& native : builtins) {
         // The three values among the builtins have no parameters to be called with.
         if (native.name == "None")

@@ -16,7 +16,7 @@ namespace exeat::rules {
 class Interpreter final : public Evaluation {
 public:
     /** `program` has been resolved against the names of `builtins`, in their order; both outlive this. */
-    Interpreter(const Program& program, std::span<const Native> builtins);
+    Interpreter(const Program& program, std::span<const Native> builtins, std::size_t mostSteps);
 
     /** Once. What went wrong is takeFault(). */
     Raisable<void> run();

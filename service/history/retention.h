@@ -16,8 +16,9 @@ struct RetentionBounds {
 };
 
 /**
- * Deletes what is older than `longest`, then the oldest until the file's used pages fit `mostBytes`, in small
- * transactions so that others get their turn. Runs that are not finished and writable roots stay.
+ * Deletes what is older than `longest`; then until the file's used pages fit `mostBytes` the oldest of what stayed
+ * inside unasked, then of calls that nothing is told of any more, then of what was refused unasked, then of all the
+ * rest. In small transactions so that others get their turn. Runs that are not finished and writable roots stay.
  */
 Result<void> applyRetention(const QSqlDatabase& database, const RetentionBounds& bounds);
 

@@ -22,7 +22,11 @@ constexpr std::array patterns = {
     R"((?i)--(?:[a-z0-9]{1,32}-){0,4}(?:password|passwd|passphrase|secret|token|api-key|access-key)\s{1,4}["']?(?<s>[^\s"'&;|-][^\s"'&;|]{0,4096}))",
     // Authorization: Bearer x; X-Api-Key: x; Cookie: x
     R"((?i)(?:proxy-)?authorization\s{0,4}:\s{0,4}(?:(?:bearer|basic|token|digest|apikey)\s{1,4})?(?<s>[^\s"']{1,4096}))",
-    R"((?i)(?:x-[a-z-]{0,32}(?:key|token)|(?:set-)?cookie)\s{0,4}:\s{0,4}(?<s>[^"'\r\n]{1,4096}))",
+    // A header that is a word of its own or opens a quote: `|`, `&` and `;` are part of its value, but nothing that a
+    // shell could still do something with. An agent writes the script, and must not have the rest of it masked away.
+    R"((?i)(?:^|(?<=["']))(?:x-[a-z-]{0,32}(?:key|token)|(?:set-)?cookie)[ \t]{0,4}:[ \t]{0,4}(?<s>(?:[^\s"';|&<>$`(){}]++|[|&;](?=[^\s"';|&<>$`(){}]))++(?:;[ \t]{1,4}[^\s"';|&=<>$`(){}]{1,256}=(?:[^\s"';|&<>$`(){}]++|[|&;](?=[^\s"';|&<>$`(){}]))*+)*+))",
+    // Anywhere else: a word, and pairs `; name=value`.
+    R"((?i)(?:x-[a-z-]{0,32}(?:key|token)|(?:set-)?cookie)[ \t]{0,4}:[ \t]{0,4}(?<s>[^\s"';|&<>$`(){}]{1,4096}(?:;[ \t]{0,4}[^\s"';|&=<>$`(){}]{1,256}=[^\s"';|&<>$`(){}]{0,4096}){0,64}))",
     R"((?i)\bbearer\s{1,4}(?<s>[a-z0-9._~+/=-]{8,4096}))",
     // user:pass@host
     R"([a-zA-Z][a-zA-Z0-9+.-]{0,32}://[^\s/@:"']{0,256}:(?<s>[^\s/@"']{1,512})@)",

@@ -36,6 +36,11 @@ std::size_t weightOf(const rules::RulesFile& file) {
     return weight;
 }
 
+/** What one file may take, had it its folder for itself. */
+std::size_t workOfOne(Layer layer) {
+    return layer == Layer::Project ? limits::rulesFolderWork : limits::rulesSteps + limits::rulesFileBytes;
+}
+
 std::string nearestExisting(const std::string& path) {
     std::error_code error;
     std::filesystem::path at = path;
@@ -98,15 +103,22 @@ bool RuleStore::look(FolderState& state) {
     state.wasWhole |= !onDisk.problem;
     state.incomplete = onDisk.problem && (onDisk.problem->kind == ErrorKind::Limit || !state.wasWhole);
     std::set<std::string> present;
+    std::vector<std::string> crowded;
     for (const auto& file : onDisk.files) {
         present.insert(file.path);
-        if (file.text)
-            changed |= take(state, state.files[file.path], file);
+        FileState& known = state.files[file.path];
+        const bool wasCrowded = known.crowded;
+        const bool took = file.text && take(state, known, file);
+        if (wasCrowded && !took)
+            crowded.push_back(file.path);
+        changed |= took;
     }
     // A folder that cannot be read says nothing of its files: they stay as they were.
     if (!problem.empty())
         return changed;
     changed |= std::erase_if(state.files, [&](const auto& file) { return !present.contains(file.first); }) > 0;
+    if (changed)
+        runCrowded(state, crowded);
     keep(state);
     return changed;
 }
@@ -148,6 +160,17 @@ void RuleStore::adopt(FileState& state, rules::RulesFile rules, std::string text
     state.goodText = std::move(text);
 }
 
+/** Whoever writes a folder that is not the user's own must not have the service run it for seconds. */
+std::size_t RuleStore::workLeftFor(const FolderState& folder, const FileState& file) {
+    const std::size_t all = workOfOne(folder.folder.layer);
+    if (folder.folder.layer != Layer::Project)
+        return all;
+    std::size_t spent = 0;
+    for (const auto& [path, other] : folder.files)
+        spent += &other == &file ? 0 : other.work;
+    return all - std::min(spent, all);
+}
+
 /** Nothing if the folder may hold `rules` in place of what it has of `file`. */
 std::optional<std::string> RuleStore::whyTooMuch(const FolderState& folder, const FileState& file,
                                                  const rules::RulesFile& rules) {
@@ -174,26 +197,46 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
     if (!file.text->has_value()) {
         const std::string before = std::exchange(state.problem, file.text->error().text);
         state.text.reset();
+        state.work = 0;
+        state.crowded = false;
         recall(folder, state, file.path);
         return before != state.problem || !wasSeen;
     }
     if (wasSeen && state.text == file.text->value())
         return false;
     state.text = file.text->value();
-    auto parsed = rules::parseRules(file.text->value(), file.path, folder.folder.layer, folder.folder.vocabulary);
-    if (!parsed) {
-        state.problem = inWords(parsed.error());
-        recall(folder, state, file.path);
-        return true;
-    }
-    if (const auto why = whyTooMuch(folder, state, *parsed)) {
-        state.problem = file.path + ": " + *why;
-        recall(folder, state, file.path);
-        return true;
-    }
-    adopt(state, std::move(*parsed), *state.text);
-    state.problem.clear();
+    run(folder, state, file.path);
     return true;
+}
+
+void RuleStore::run(const FolderState& folder, FileState& state, const std::string& path) {
+    state.work = 0;
+    const std::size_t left = workLeftFor(folder, state);
+    std::size_t work = left;
+    auto parsed = rules::parseRules(*state.text, path, folder.folder.layer, folder.folder.vocabulary, work);
+    state.work = left - work;
+    state.crowded = false;
+    if (!parsed) {
+        state.crowded = left < workOfOne(folder.folder.layer);
+        state.problem = inWords(parsed.error());
+        recall(folder, state, path);
+    } else if (const auto why = whyTooMuch(folder, state, *parsed)) {
+        state.crowded = true;
+        state.problem = path + ": " + *why;
+        recall(folder, state, path);
+    } else {
+        adopt(state, std::move(*parsed), *state.text);
+        state.problem.clear();
+    }
+}
+
+void RuleStore::runCrowded(FolderState& state, const std::vector<std::string>& files) {
+    for (const auto& path : files)
+        state.files.at(path).work = 0; // all that they spend now is spent anew
+    for (const auto& path : files) {
+        if (FileState& file = state.files.at(path); file.text)
+            run(state, file, path);
+    }
 }
 
 void RuleStore::watch(const FolderState& state) {

@@ -60,6 +60,8 @@ private:
         std::optional<rules::RulesFile> good;
         std::string goodText;   ///< what `good` was parsed from
         std::size_t weight = 0; ///< of `good`
+        std::size_t work = 0;   ///< that `text` took, good or not
+        bool crowded = false;   ///< broken, but perhaps not if the other files were smaller
         std::string problem;    ///< empty: the text of `stamp` is the good one
     };
     struct FolderState {
@@ -76,10 +78,15 @@ private:
     /** True if what it contributes has changed. */
     bool refresh(FolderState& state);
     bool look(FolderState& state);
+    /** What the other files leave. */
+    static std::size_t workLeftFor(const FolderState& folder, const FileState& file);
     static std::optional<std::string> whyTooMuch(const FolderState& folder, const FileState& file,
                                                  const rules::RulesFile& rules);
     static void adopt(FileState& state, rules::RulesFile rules, std::string text);
     static bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
+    static void run(const FolderState& folder, FileState& state, const std::string& path);
+    /** Those that had no room or time left, after another one changed. */
+    static void runCrowded(FolderState& state, const std::vector<std::string>& files);
     /** The good texts of what is there now, for the next start. */
     void keep(FolderState& state) const;
     void watch(const FolderState& state);

@@ -43,7 +43,7 @@ inline constexpr int planAttempts = 8;
 inline constexpr std::size_t watchedFolders = 256;
 /** One .rules file. The longest seen in the wild is under 100 KiB. */
 inline constexpr std::size_t rulesFileBytes = std::size_t{1} << 20;
-/** .rules files of one folder; each may take rulesSteps of the service's time. */
+/** .rules files of one folder; each of the user's may take rulesSteps of the service's time. */
 inline constexpr std::size_t rulesFilesPerFolder = 64;
 /** .rules files of one folder, together: 10 000 rules with examples and reasons are half of it. Read in 0.2 s. */
 inline constexpr std::size_t rulesFolderBytes = std::size_t{4} << 20;
@@ -62,6 +62,10 @@ inline constexpr std::size_t rulesCalls = 49;
 /** Expressions that one .rules file may evaluate, work of builtins counted in: 50 ms here. 5000 generated rules
  *  take a twentieth of it. */
 inline constexpr std::size_t rulesSteps = 2'000'000;
+/** What all files of one rules folder of a project may spend, their bytes counted in as steps: with its two folders a
+ *  directory takes what one file of the user may. An agent makes directories by the dozen, and the service serves
+ * others meanwhile. 5000 generated rules take half of it. */
+inline constexpr std::size_t rulesFolderWork = rulesSteps / 2;
 /** Memory that one .rules file may ever ask for while it runs; nothing is given back before it ends. */
 inline constexpr std::size_t rulesMemory = std::size_t{64} << 20;
 /** Bits of one whole number in a .rules file; Codex refuses to shift farther than about this, too. */

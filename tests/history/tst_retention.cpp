@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+
 namespace exeat {
 
 class TestRetention : public QObject {
@@ -13,6 +15,8 @@ class TestRetention : public QObject {
 private slots:
     void byAge();
     void bySize();
+    void aFloodPushesOutNothingThatMatters_data();
+    void aFloodPushesOutNothingThatMatters();
 
 private:
     std::string file() const {
@@ -56,6 +60,56 @@ void TestRetention::bySize() {
     QCOMPARE(left->front().exec.value, std::uint64_t{3000}); // the newest stays
     // What cannot be reached ends all the same.
     QVERIFY(applyRetention(database, {1, std::chrono::hours(24)}));
+}
+
+void TestRetention::aFloodPushesOutNothingThatMatters_data() {
+    QTest::addColumn<int>("flood");
+    QTest::newRow("inside") << static_cast<int>(Verdict::Inside);
+    QTest::newRow("refused") << static_cast<int>(Verdict::Deny);
+}
+
+void TestRetention::aFloodPushesOutNothingThatMatters() {
+    QFETCH(int, flood);
+    const std::string path = m_folder.filePath(QStringLiteral("flood%1.sqlite").arg(flood)).toStdString();
+    auto history = *History::open(path);
+    // Older than all else: what ran outside by a rule, and what a person was asked about, one way or the other.
+    const auto byRule = [](ExecRecord record, Verdict outcome) {
+        record.judgement.verdict = record.outcome = outcome;
+        record.decidedBy = AnswerSource::Rule;
+        record.decidedWho.clear();
+        return record;
+    };
+    auto asked = someExec("asked", 1, 2);
+    asked.outcome = Verdict::Deny;
+    auto inside = someExec("asked-inside", 1, 3);
+    inside.outcome = Verdict::Inside;
+    QVERIFY(history->execDecided(byRule(someExec("outside", 1, 1), Verdict::Escalate)));
+    QVERIFY(history->execDecided(asked) && history->execDecided(inside));
+    for (const char* id : {"outside", "idle"}) {
+        RunSummary run = someRun(id, base);
+        run.endedAt = base + 10;
+        QVERIFY(history->runEnded(run));
+    }
+    std::vector<ExecRecord> records;
+    for (std::uint64_t i = 1; i <= 3000; ++i)
+        records.push_back(byRule(someExec("flood", i, static_cast<std::int64_t>(i) + 10), static_cast<Verdict>(flood)));
+    history->execs(std::move(records));
+    history->flush();
+    const auto connection = HistoryConnection::open(path);
+    const auto& database = (*connection)->database();
+    const auto pages = *sqlNumber(database, "PRAGMA page_count") * *sqlNumber(database, "PRAGMA page_size");
+    QVERIFY(applyRetention(database, {pages / 2, std::chrono::hours(24)}));
+    const auto left = history->query(with([](HistoryQuery& q) { q.most = limits::historyRows; }));
+    QVERIFY(left->size() > 100 && left->size() < 2900);
+    const auto kept = [&](const char* run) {
+        return std::ranges::any_of(*left, [&](const ExecRecord& record) { return record.run.value == run; });
+    };
+    QVERIFY(kept("outside") && kept("asked") && kept("asked-inside") && kept("flood"));
+    const auto runs = history->runs(10);
+    QVERIFY(std::ranges::any_of(*runs, [](const RunSummary& run) { return run.run.value == "outside"; }));
+    // And last, where nothing else is left.
+    QVERIFY(applyRetention(database, {1, std::chrono::hours(24)}));
+    QVERIFY(history->query({})->empty());
 }
 
 } // namespace exeat

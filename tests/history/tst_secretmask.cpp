@@ -35,6 +35,19 @@ void TestSecretMask::texts_data() {
     row("basic header", "Authorization: Basic Zm9vOmJhcg==", "Authorization: Basic ***");
     row("cookie", "Cookie: a=b; c=d", "Cookie: ***");
     row("key header", "X-Api-Key: abc", "X-Api-Key: ***");
+    row("cookie in quotes", "curl -H 'Cookie: a=b; c=d' u", "curl -H 'Cookie: ***' u");
+    row("cookie with an ampersand", "curl -H \"Cookie: a=b&c=d|e\" u", "curl -H \"Cookie: ***\" u");
+    row("set-cookie", "Set-Cookie: a=b; Path=/; HttpOnly", "Set-Cookie: ***; HttpOnly");
+    row("cookie without quotes", "x cookie: a=b | tee f", "x cookie: *** | tee f");
+    row("a header hides no command", ": x-a-key: ; tee /out <<<hello; id", ": x-a-key: ; tee /out <<<hello; id");
+    row("nor behind a value", ": cookie: a; tee /out && id | x", ": cookie: ***; tee /out && id | x");
+    row("nor behind a pair", ": cookie: a=b; X=y tee /out", ": cookie: *** tee /out");
+    row("nor at the start", "cookie: a; tee /out", "cookie: ***; tee /out");
+    row("nor in the next line", "cookie:\ntee /out", "cookie:\ntee /out");
+    row("nor behind an empty quote", "''cookie: a; tee /out", "''cookie: ***; tee /out");
+    row("nor in one word", "''cookie: a;{tee,/out}", "''cookie: ***;{tee,/out}");
+    row("nor with a variable", "''cookie: a;tee${IFS}/out", "''cookie: ***${IFS}/out");
+    row("nor a redirection", "x cookie: a>/out", "x cookie: ***>/out");
     row("url", "git clone https://me:abc@host/x", "git clone https://me:***@host/x");
     row("url without secret", "https://host:8080/x@y", "https://host:8080/x@y");
     row("aws id", "AKIAIOSFODNN7EXAMPLE", "***");
@@ -66,6 +79,7 @@ void TestSecretMask::argv_data() {
     };
     row("nothing", {}, {});
     row("plain", {"ls", "-l"}, {"ls", "-l"});
+    row("cookie of a word", {"x", "cookie: a; c=d", "/out"}, {"x", "cookie: ***", "/out"});
     row("next word", {"x", "--token", "abc", "y"}, {"x", "--token", "***", "y"});
     row("last without value", {"x", "--token"}, {"x", "--token"});
     row("curl user", {"/usr/bin/curl", "-u", "me:abc"}, {"/usr/bin/curl", "-u", "***"});

@@ -207,6 +207,56 @@ private slots:
         QCOMPARE(verdictOf(snapshot, {"other"}, {a, a, a}), Verdict::Deny);
     }
 
+    static QByteArray burning(int steps) {
+        return "def f():\n    for i in range(" + QByteArray::number(steps) + "):\n        pass\nf()\n";
+    }
+
+    void theFilesOfAProjectsFolderWorkTogether_data() {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<bool>("bounded");
+        QTest::newRow("a project's") << "w/.exeat/rules" << true;
+        QTest::newRow("a project's, of Codex") << "w/.codex/rules" << true;
+        QTest::newRow("the user's own") << "home/.codex/rules" << false;
+    }
+    void theFilesOfAProjectsFolderWorkTogether() {
+        QFETCH(QString, folder);
+        QFETCH(bool, bounded);
+        const TestTree tree;
+        const int third = static_cast<int>(limits::rulesFolderWork / 3); // an empty loop takes two steps a turn
+        QVERIFY(tree.makeRepository("w"));
+        // It alone is good; what comes before it, when it is known already, cannot take its place.
+        QVERIFY(tree.write(folder + "/z.rules", burning(third / 2) + "prefix_rule(['beta'], 'forbidden')"));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const PolicyScope scope{tree.at("w"), {tree.at("w")}, {}};
+        const std::vector<std::string> places(3, tree.at("w"));
+        QCOMPARE(verdictOf(store->snapshot(scope), {"beta"}, places), Verdict::Deny);
+        QVERIFY(store->problems().empty());
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(tree.write(folder + QString("/%1.rules").arg(i), burning(third / 2) + "#" + QByteArray::number(i)));
+        QCOMPARE(verdictOf(store->snapshot(scope), {"beta"}, places), Verdict::Deny);
+        QCOMPARE(joined(store->problems(), "does too much work; the rules files of this folder"), bounded);
+        // Also not when the service starts anew and meets the others first.
+        const auto next = PolicyStore::create(tree.runtimePaths(), {});
+        QCOMPARE(verdictOf(next->snapshot(scope), {"beta"}, places), Verdict::Deny);
+        // Less work is enough.
+        QVERIFY(tree.write(folder + "/1.rules", "") && tree.write(folder + "/2.rules", ""));
+        QCOMPARE(verdictOf(store->snapshot(scope), {"beta"}, places), Verdict::Deny);
+        QVERIFY(store->problems().empty());
+    }
+
+    void bytesAreWork() {
+        const TestTree tree;
+        QVERIFY(tree.makeRepository("w"));
+        const QByteArray half(static_cast<int>(limits::rulesFolderWork / 2), '#');
+        QVERIFY(tree.write("w/.exeat/rules/1.rules", half) && tree.write("w/.exeat/rules/2.rules", half));
+        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        store->snapshot({tree.at("w"), {}, {}});
+        QVERIFY(store->problems().empty());
+        QVERIFY(tree.write("w/.exeat/rules/3.rules", "#"));
+        store->snapshot({tree.at("w"), {}, {}});
+        QVERIFY(joined(store->problems(), "too large together"));
+    }
+
     void sessionGrantsBelongToTheSession() {
         const TestTree tree;
         const auto store = PolicyStore::create(tree.runtimePaths(), {});
