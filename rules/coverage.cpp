@@ -18,6 +18,9 @@ bool isAtLeastAsStrict(const PrefixRule& now, const PrefixRule& before) {
         return false;
     if (now.answersPrompts && !before.answersPrompts)
         return false;
+    // Which of two sandboxes gives less can depend on the session.
+    if (now.sandbox != before.sandbox && before.sandbox != RuleSandbox::None && now.sandbox != RuleSandbox::ReadOnly)
+        return false;
     const bool sameLength = now.pattern.size() == before.pattern.size();
     if (now.exact && !(sameLength && before.exact))
         return false;

@@ -98,8 +98,8 @@ private:
             if (auto note = whyNotCounted(rule, match)) {
                 step.counted = false;
                 step.note = std::move(*note);
-                if (m_confirmable == nullptr && countsIfConfirmed(rule, match))
-                    m_confirmable = &rule;
+                if (countsIfConfirmed(rule, match))
+                    addConfirmable(rule);
             }
         }
         m_result.trace.push_back(std::move(step));
@@ -137,6 +137,8 @@ private:
         if (!frees(rule.owner))
             return "the rules of " + visible(rule.owner, 512) +
                    " free only what a session of that project calls and runs below it";
+        if (onlyTightens(rule))
+            return std::nullopt;
         if (!m_program.calledByOwnName)
             return "it is called by another name than its file's, and many programs act by that name; call it by its "
                    "own";
@@ -148,10 +150,13 @@ private:
                 return "the file has changed since a person confirmed it; let a person confirm it again";
             return std::nullopt;
         }
-        if (rule.sandbox != RuleSandbox::None)
-            return "the rule lets this run in a sandbox of its own, which this version cannot build yet; it stays in "
-                   "the session's sandbox";
         return whyNoProof(match);
+    }
+
+    /** A person's answer does more than its sandbox says: prompts end by it. */
+    bool onlyTightens(const PrefixRule& rule) const {
+        return rule.layer != Layer::Session && rule.confirmedPath.empty() && !rule.answersPrompts &&
+               !isWider(rule.sandbox, m_program.reach);
     }
 
     const ConfirmedFile* confirmation() const {
@@ -174,6 +179,15 @@ private:
         m_confirmed = false;
         return counts;
     }
+
+    /** With the confirmation all of them count, so the narrowest of their sandboxes is it. */
+    void addConfirmable(const PrefixRule& rule) {
+        m_sandboxIfConfirmed = m_confirmable == nullptr ? rule.sandbox : narrowest(m_sandboxIfConfirmed, rule.sandbox);
+        if (m_confirmable == nullptr)
+            m_confirmable = &rule;
+    }
+
+    RuleSandbox narrowest(RuleSandbox a, RuleSandbox b) const { return narrower(a, b, m_program.reach); }
 
     std::optional<std::string> whyNoProof(const ProgramMatch& match) const {
         switch (match.by) {
@@ -230,7 +244,8 @@ private:
         if (grant != m_result.trace.end())
             m_grant = &*grant;
         const TraceStep* lasting = lastingAnswer();
-        for (auto& step : m_result.trace) {
+        for (std::size_t i = 0; i < m_rules.size(); ++i) {
+            auto& step = m_result.trace[i];
             if (step.decision != RuleDecision::Prompt)
                 continue;
             if (m_grant != nullptr)
@@ -240,6 +255,7 @@ private:
             else
                 continue;
             step.counted = false;
+            m_sandbox = narrowest(m_sandbox, m_rules[i]->sandbox); // where it runs was not what was answered
         }
     }
 
@@ -260,7 +276,15 @@ private:
         return found;
     }
 
+    void findSandbox() {
+        for (std::size_t i = 0; i < m_rules.size(); ++i) {
+            if (m_result.trace[i].counted)
+                m_sandbox = narrowest(m_sandbox, m_rules[i]->sandbox);
+        }
+    }
+
     void decide() {
+        findSandbox();
         const TraceStep* step = strictest();
         if (step == nullptr || step->decision == RuleDecision::Allow) {
             if (m_program.outside)
@@ -273,22 +297,27 @@ private:
         }
         const bool forbidden = step->decision == RuleDecision::Forbidden;
         m_result.verdict = forbidden ? Verdict::Deny : Verdict::Ask;
-        m_result.reason = sentence(*step, forbidden ? "is forbidden" : "needs a person's approval");
-        if (!forbidden)
-            collectEnvironment(RuleDecision::Prompt);
+        if (forbidden) {
+            m_result.reason = sentence(*step, "is forbidden");
+            return;
+        }
+        m_result.reason = sentence(*step, withPlace("needs a person's approval", " to run "));
+        collectEnvironment(RuleDecision::Prompt);
+        m_result.sandbox = m_sandbox;
     }
 
     void allowed(const TraceStep& step) {
         collectEnvironment(RuleDecision::Allow);
+        m_result.sandbox = m_sandbox;
         // What a person granted for the session rests on no file. DESIGN.md §5 is about allow rules.
-        if (!m_index.snapshot().brokenNote.empty() && m_grant == nullptr) {
+        if (!m_index.snapshot().brokenNote.empty() && m_grant == nullptr && isWider(m_sandbox, m_program.reach)) {
             m_result.verdict = Verdict::Ask;
             m_result.reason = "a rule allows this, but a person must approve it until a broken rules file is mended: " +
                               visible(m_index.snapshot().brokenNote, limits::messageBytes);
             return;
         }
         m_result.verdict = Verdict::Escalate;
-        m_result.reason = sentence(m_grant != nullptr ? *m_grant : step, "is allowed");
+        m_result.reason = sentence(m_grant != nullptr ? *m_grant : step, withPlace("is allowed", " "));
     }
 
     /** A rule that nobody could look at may forbid it: what no rule refuses is refused for that. */
@@ -304,6 +333,7 @@ private:
         m_result.verdict = Verdict::Deny;
         m_result.confirmsFile = false;
         m_result.passEnvironment.clear();
+        m_result.sandbox = RuleSandbox::None;
         m_result.reason = "nothing may run here, because not all rules that hold can be looked at: " +
                           visible(binding->why, limits::messageBytes);
     }
@@ -317,6 +347,7 @@ private:
     void asksToConfirm() {
         m_result.verdict = Verdict::Ask;
         m_result.confirmsFile = true;
+        m_result.sandbox = m_sandboxIfConfirmed;
         m_result.reason = visible(m_confirmable->file, 512) + ":" + std::to_string(m_confirmable->line) +
                           " allows a program of this name, but a name alone proves nothing, and " +
                           visible(m_program.realPath, 512) + " is a file of yours, which " +
@@ -331,6 +362,11 @@ private:
         m_result.reason = "no rule matches, so it stays in the sandbox";
         if (!m_result.trace.empty())
             m_result.reason = "a rule allows this name, but it does not count: " + m_result.trace.back().note;
+    }
+
+    /** Outside is what everybody expects. */
+    std::string withPlace(std::string what, std::string_view between) const {
+        return m_sandbox == RuleSandbox::None ? what : what.append(between).append(placeOf(m_sandbox));
     }
 
     static std::string sentence(const TraceStep& step, std::string_view what) {
@@ -366,6 +402,8 @@ private:
     bool m_confirmed;                          ///< a person confirmed exactly this file
     const PrefixRule* m_confirmable = nullptr; ///< an allow that only lacks that
     const TraceStep* m_grant = nullptr;        ///< of m_result.trace: a person's answer that counts
+    RuleSandbox m_sandboxIfConfirmed = RuleSandbox::None;
+    RuleSandbox m_sandbox = RuleSandbox::None; ///< the narrowest of all that count
 };
 
 } // namespace

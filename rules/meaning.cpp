@@ -37,16 +37,22 @@ private:
     RuleChangeEffect m_effect = RuleChangeEffect::Nothing;
 };
 
+/** An allow into a sandbox also holds a program there that another rule lets further out. */
+bool mayNarrow(const PrefixRule& rule) {
+    return rule.decision != RuleDecision::Allow || rule.sandbox != RuleSandbox::None;
+}
+
 Differences between(const PrefixRule& before, const PrefixRule& after) {
     Differences found;
     if (before.decision != after.decision)
         found.add(std::string(wordOf(before.decision)) + " becomes " + std::string(wordOf(after.decision)),
                   after.decision < before.decision ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens);
-    // An exception to an allow tightens, one to anything else loosens.
+    // An exception to an allow tightens, one to what may narrow loosens.
     const bool allows = after.decision == RuleDecision::Allow;
+    const bool narrows = mayNarrow(before) || mayNarrow(after);
     if (const auto more = without(after.unless, before.unless); !more.empty())
         found.add("now unless " + exceptionsText(more),
-                  allows ? RuleChangeEffect::Tightens : RuleChangeEffect::Loosens);
+                  narrows ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens);
     if (const auto fewer = without(before.unless, after.unless); !fewer.empty())
         found.add("no longer unless " + exceptionsText(fewer),
                   allows ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens);
@@ -195,9 +201,10 @@ void compareRules(const RulesFile& before, const RulesFile& after, std::vector<R
         },
         [&](const PrefixRule& old) {
             const bool missed = old.decision != RuleDecision::Allow && !coverage.covers(old);
-            const auto effect = old.decision == RuleDecision::Allow ? RuleChangeEffect::Tightens
-                                : missed                            ? RuleChangeEffect::Loosens
-                                                                    : RuleChangeEffect::Nothing;
+            const auto effect = missed || (old.decision == RuleDecision::Allow && mayNarrow(old))
+                                    ? RuleChangeEffect::Loosens
+                                : old.decision == RuleDecision::Allow ? RuleChangeEffect::Tightens
+                                                                      : RuleChangeEffect::Nothing;
             changes.push_back(lone(RuleChangeKind::Drops, effect, textOf(old), old));
         });
 }

@@ -92,6 +92,7 @@ struct ProgramFacts {
     bool outside = false;                ///< the caller runs outside already (DESIGN.md §4.5; gate only)
     /** The session's project, the call's workdir, the real working directory; links followed. See rules/places.h. */
     std::vector<std::string> places = {};
+    CallerReach reach = {}; ///< of the caller: an allow into a sandbox= that gives no more loosens nothing
 };
 
 /** Absolute paths that the snapshot's rules and host_executable entries mention, for the caller to compare by inode. */
@@ -101,9 +102,10 @@ std::vector<std::string> mentionedPaths(const PolicySnapshot& snapshot);
  * All matching rules; the strictest that counts decides: forbidden > prompt > allow (DESIGN.md §4.1-4.4). Forbidden and
  * prompt apply if any name or path matches; allow needs an absolute path in the rule, a host_executable entry, an
  * unplantable file, or a person's confirmation of path and content, and the program's own name in argv[0]: many
- * programs act by that (`git-clone` is `git clone`). Nothing matches: Inside. Where rules that would bind are missing
- * from the snapshot, what none refuses is refused. For more than one decision make a PolicyIndex of the snapshot
- * (policyindex.h).
+ * programs act by that (`git-clone` is `git clone`). An allow into a sandbox= no wider than the caller's own
+ * tightens, so a name is enough for it; of the sandboxes of all allow and prompt rules that count, what all of them
+ * give is it. Nothing matches: Inside. Where rules that would bind are missing from the snapshot, what none refuses is
+ * refused. For more than one decision make a PolicyIndex of the snapshot (policyindex.h).
  */
 Judgement judge(const PolicySnapshot& snapshot, const ProgramFacts& program, const std::vector<std::string>& argv);
 

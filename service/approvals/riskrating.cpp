@@ -47,9 +47,23 @@ bool argumentsFit(const RiskRow& row, const std::vector<std::string>& argv) {
     return true;
 }
 
+const std::string& fileOf(const Command& command) {
+    return command.realPath.empty() ? command.file : command.realPath;
+}
+
 void addWarning(Approval& approval, std::string text) {
     if (std::ranges::find(approval.warnings, text) == approval.warnings.end())
         approval.warnings.push_back(std::move(text));
+}
+
+/** What the program is matters less where it cannot get out. */
+void rateSandboxed(Approval& approval) {
+    if (approval.judgement.sandbox != RuleSandbox::Network)
+        return;
+    addWarning(approval, "with the network on, anything the program can read can be sent anywhere");
+    if (approval.command.origin == FileOrigin::AgentWritable)
+        addWarning(approval, "an agent could have written this file itself, and would have the network by it: " +
+                                 visible(fileOf(approval.command), 512));
 }
 
 /** It goes on inside, so what the sandbox lets it reach is the risk. */
@@ -78,6 +92,8 @@ void rateDanger(Approval& approval) {
 }
 
 void rateExec(Approval& approval) {
+    if (approval.judgement.sandbox != RuleSandbox::None)
+        return rateSandboxed(approval);
     const Command& command = approval.command;
     const auto names = namesOf(command);
     for (const RiskRow& row : rules::riskTable()) {
@@ -90,8 +106,8 @@ void rateExec(Approval& approval) {
     }
     if (command.origin == FileOrigin::AgentWritable) {
         approval.equalsNoSandbox = true;
-        addWarning(approval, "equals no sandbox: an agent could have written this file itself: " +
-                                 visible(command.realPath.empty() ? command.file : command.realPath, 512));
+        addWarning(approval,
+                   "equals no sandbox: an agent could have written this file itself: " + visible(fileOf(command), 512));
     }
     if (command.setUid)
         addWarning(approval, "this program runs with the rights of its owner, not with yours");

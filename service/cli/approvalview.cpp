@@ -21,8 +21,10 @@ std::string chainText(const std::vector<ChainLink>& chain) {
 }
 
 std::string placeText(const Approval& approval) {
+    const RuleSandbox sandbox = approval.judgement.sandbox;
     if (!approval.isHeuristic())
-        return "Run OUTSIDE the sandbox, with all your rights:\n";
+        return sandbox == RuleSandbox::None ? std::string("Run OUTSIDE the sandbox, with all your rights:\n")
+                                            : "Run " + std::string(placeOf(sandbox)) + ":\n";
     return (approval.mode == SandboxMode::FullAccess
                 ? std::string("Run where this call runs, WITHOUT a sandbox")
                 : "Run INSIDE the sandbox (" + word(approval.mode) + ", network " + word(approval.network) + ")") +

@@ -43,6 +43,7 @@ json judgementToJson(const Judgement& judgement) {
                            {"host", toUtf8(danger.host)}});
     return {{"verdict", word(judgement.verdict)},
             {"reason", toUtf8(judgement.reason)},
+            {"sandbox", word(judgement.sandbox)},
             {"trace", std::move(trace)},
             {"dangers", std::move(dangers)}};
 }

@@ -15,16 +15,19 @@ namespace {
 /** Who asks: then a builtin of Bash is one or is not. */
 enum class AskedAbout { LineOfBash, Program };
 
-std::string consequenceOf(const ExplainedCommand& command) {
+/** What an agent has by default. */
+constexpr CallerReach ordinarySession{.writesWorkspace = true, .hasNetwork = false, .sessionWrites = true};
+
+std::string consequenceOf(const ExplainedCommand& command, RuleSandbox sandbox = RuleSandbox::None) {
     if (command.search == ProgramSearch::ShellBuiltin)
         return "Bash does this itself: no program starts and no rule is asked.";
     const std::string would =
         command.search == ProgramSearch::NotFound ? "Nothing would start. If it were there: " : "";
     switch (command.verdict) {
     case Verdict::Escalate:
-        return would + "it runs outside the sandbox, in place.";
+        return would + "it runs " + std::string(placeOf(sandbox)) + ", in place.";
     case Verdict::Ask:
-        return would + "a person is asked; if they allow it, it runs outside the sandbox.";
+        return would + "a person is asked; if they allow it, it runs " + std::string(placeOf(sandbox)) + ".";
     case Verdict::Inside:
         return would + "it runs inside the sandbox.";
     case Verdict::Deny:
@@ -37,7 +40,7 @@ class Explainer {
 public:
     Explainer(const ExplainQuestion& question, gate::CommandResolver resolver, PolicySnapshot snapshot)
         : m_question(question), m_resolver(std::move(resolver)), m_policy(std::move(snapshot)),
-          m_ofTheRun(question.writableRoots), m_workdir(resolvedPath(question.workdir)) {}
+          m_ofTheRun(question.writableRoots), m_call{resolvedPath(question.workdir), ordinarySession} {}
 
     ExplainedCommand explain(const LineCommand& command, AskedAbout about) {
         ExplainedCommand told;
@@ -59,7 +62,7 @@ public:
         told.reason = judged.judgement.reason;
         told.names = judged.facts.names;
         told.trials = rules::trialsOf(m_policy.snapshot(), judged.facts, command.words, judged.judgement);
-        told.consequence = consequenceOf(told);
+        told.consequence = consequenceOf(told, judged.judgement.sandbox);
         return told;
     }
 
@@ -77,10 +80,10 @@ private:
         const ClaimedCommand claim{file, command.words, {}, m_question.workdir};
         const gate::ResolveContext context{0, m_policy.everWritable(), m_ofTheRun, gate::ClaimSource::Question};
         gate::Resolution resolution = m_resolver.glance(claim, context);
-        gate::Judged judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames, m_workdir);
+        gate::Judged judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames, m_call);
         if (judged.judgement.verdict != Verdict::Inside) {
             m_resolver.prove(resolution, context);
-            judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames, m_workdir);
+            judged = m_policy.judge(resolution, gate::NameTrust::PathsAndNames, m_call);
         }
         told.search = ProgramSearch::Found;
         told.file = resolution.calledAs;
@@ -102,7 +105,8 @@ private:
         judged.facts.realPath = word;
         judged.facts.names = {word.substr(word.rfind('/') + 1)};
         judged.facts.unplantable = true;
-        judged.facts.places = {m_policy.snapshot().project, m_workdir};
+        judged.facts.reach = m_call.reach;
+        judged.facts.places = {m_policy.snapshot().project, m_call.directory};
         judged.judgement = rules::judge(m_policy.snapshot(), judged.facts, command.words);
         return judged;
     }
@@ -111,7 +115,7 @@ private:
     gate::CommandResolver m_resolver;
     gate::PolicyState m_policy;
     gate::WritableRoots m_ofTheRun;
-    std::string m_workdir;
+    gate::CallPlace m_call;
 };
 
 } // namespace

@@ -65,8 +65,8 @@ std::string dangerText(const Approval& approval) {
 
 std::string execText(const Approval& approval) {
     const Command& command = approval.command;
-    std::string text = "Run this program outside the sandbox, once?\n\n  " + shownCommand(command.argv) +
-                       "\n\nFile: " + shown(command.file, shownPath) +
+    std::string text = "Run this program " + std::string(placeOf(approval.judgement.sandbox)) + ", once?\n\n  " +
+                       shownCommand(command.argv) + "\n\nFile: " + shown(command.file, shownPath) +
                        "\nFolder: " + shown(command.workdir, shownPath) + "\nStarted by: " + chainText(command);
     for (const std::string& entry : passedEnvironment(approval))
         text += "\nWith the agent's variable: " + shown(entry, shownText);

@@ -47,14 +47,14 @@ const char* modeName(SandboxMode mode) {
     return "danger-full-access";
 }
 
-const char* verdictName(Verdict verdict) {
-    switch (verdict) {
+std::string outcomeOf(const ExecNotice& notice) {
+    switch (notice.verdict) {
     case Verdict::Deny:
         return "denied";
     case Verdict::Ask:
         return "asked";
     case Verdict::Escalate:
-        return "ran outside";
+        return notice.sandbox == RuleSandbox::None ? "ran outside" : "ran " + std::string(placeOf(notice.sandbox));
     case Verdict::Inside:
         break;
     }
@@ -82,7 +82,7 @@ Json execsJson(const std::vector<ExecNotice>& notices) {
             argv.push_back(visible(word, 200));
         }
         Json entry{{"argv", std::move(argv)},
-                   {"outcome", verdictName(notice.verdict)},
+                   {"outcome", outcomeOf(notice)},
                    {"asked", notice.asked},
                    {"reason", visible(notice.reason, reasonBytes)}};
         if (!notice.alternative.empty())
@@ -187,8 +187,9 @@ ToolResult reportUnfinished(const RunResult& soFar, Unfinished why, const std::v
     for (const Approval& approval : open) {
         if (questions.size() == listedExecs)
             break;
-        const std::string where =
-            approval.isHeuristic() ? "run, though it is dangerous: " : "run outside the sandbox: ";
+        const std::string where = approval.isHeuristic()
+                                      ? std::string("run, though it is dangerous: ")
+                                      : "run " + std::string(placeOf(approval.judgement.sandbox)) + ": ";
         const std::string what = approval.kind == ApprovalKind::Exec
                                      ? where + visibleCommand(approval.command.argv, 1000)
                                      : "a wider sandbox for this call";

@@ -1,5 +1,6 @@
 #include "service/policy/rulewriter.h"
 
+#include "rules/ruletext.h"
 #include "shared/base/text.h"
 
 #include <cstdint>
@@ -105,6 +106,8 @@ Result<std::string> ruleText(const PrefixRule& rule, const std::vector<std::vect
         text += ", env=" + list(rule.passEnvironment);
     if (rule.exact)
         text += ", exact=True";
+    if (rule.sandbox != RuleSandbox::None)
+        text += ", sandbox=\"" + std::string(rules::wordOf(rule.sandbox)) + "\"";
     if (rule.answersPrompts)
         text += ", answers_prompts=True";
     return text + ")";

@@ -22,7 +22,8 @@ std::string contentKey(const wire::ExecRequest& request) {
     writer.put(command.argv);
     writer.put(command.workdir);
     writer.put(command.environment);
-    writer.put(request.sha256); // the same file can hold something else by the time of the second request
+    writer.put(request.judgement.sandbox); // the rules may have changed between the two
+    writer.put(request.sha256);            // the same file can hold something else by the time of the second request
     return writer.take();
 }
 
@@ -220,6 +221,7 @@ std::optional<std::string> EscalationDesk::applyLasting(const Waiting& waiting, 
         auto rule = grantFor(command, RuleDecision::Allow, waiting.sha256, names);
         if (!rule)
             return "It counts for this time only, because no rule can say exactly this.";
+        rule->sandbox = waiting.requests.front().judgement.sandbox;
         rule->workdir = command.workdir; // the same words elsewhere are another matter
         m_ports.grant(*rule, decision.kind == AnswerKind::AllowFor
                                  ? std::optional(std::chrono::seconds(decision.seconds))
@@ -273,7 +275,7 @@ void EscalationDesk::conclude(const wire::ExecRequest& request, Verdict outcome,
     const bool asked = request.judgement.verdict == Verdict::Ask;
     if (asked || answer.verdict == Verdict::Deny)
         m_ports.notice(request.run, {request.exec, answer.verdict, asked, request.command.argv, answer.reason,
-                                     alternativeOf(request.judgement)});
+                                     alternativeOf(request.judgement), request.judgement.sandbox});
     m_ports.answer(answer);
 }
 

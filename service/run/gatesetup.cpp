@@ -1,5 +1,6 @@
 #include "service/run/gatesetup.h"
 
+#include "service/sandbox/profile.h"
 #include "shared/base/text.h"
 #include "shared/wire/codec.h"
 
@@ -94,6 +95,7 @@ Result<wire::GateConfig> gateConfig(const SessionSetup& setup, const RuntimePath
     config.execHelperPath = *helper;
     config.bwrapPath = *bwrap;
     config.loginEnvironment = login.environment;
+    config.sandboxedEnvironment = insideEnvironment(login.environment, false);
     config.namesOnlyByPath = setup.preserveProgramPaths;
     return config;
 }

@@ -54,6 +54,7 @@ std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgemen
     if (ofUser)
         rule->pattern.front() = {{std::filesystem::path(command.realPath).filename().string()}};
     rule->layer = Layer::User;
+    rule->sandbox = judgement.sandbox;
     rule->answersPrompts = !promptsThatAsk(judgement).empty();
     return rule;
 }

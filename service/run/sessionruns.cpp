@@ -166,8 +166,11 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant) {
     const auto workdir = realFolder(request.workdir);
     if (!workdir)
         return fail(ErrorKind::Missing, "the working directory " + visible(request.workdir, 512) + " is not a folder");
-    if (auto recorded = recordRoots(grant); !recorded)
-        return recorded;
+    const SandboxGrant workspace = ruleWorkspace(m_facilities.ceiling(), ceilingFacts(), grant);
+    for (const auto& writable : {grant, workspace}) {
+        if (auto recorded = recordRoots(writable); !recorded)
+            return recorded;
+    }
     if (m_directories.size() < mostDirectories)
         m_directories.insert(*workdir);
     if (auto gate = ensureGate(); !gate)
@@ -183,7 +186,9 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant) {
     start.login = request.login;
     start.workdir = request.workdir;
     start.heuristics = m_facilities.heuristics();
-    start.sandbox = specOf(grant, profile(temporaryEntries()));
+    const SandboxProfile protections = profile(temporaryEntries());
+    start.sandbox = specOf(grant, protections);
+    start.workspace = specOf(workspace, protections);
     if (grant.mode != SandboxMode::FullAccess)
         start.environment = insideEnvironment(request.environment, grant.network == NetworkAccess::Off);
     else if (request.personMode)

@@ -276,6 +276,13 @@ SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts
     return fit;
 }
 
+SandboxGrant ruleWorkspace(const CeilingSettings& settings, const CeilingFacts& facts, const SandboxGrant& granted) {
+    SandboxGrant workspace =
+        granted.mode == SandboxMode::WorkspaceWrite ? granted : workspaceOf(effectiveOf(settings, facts), facts);
+    workspace.network = NetworkAccess::On;
+    return workspace;
+}
+
 std::vector<std::string> unprotectedNames(const CeilingSettings& settings, const std::string& projectRoot) {
     std::vector<std::string> names = settings.user.unprotectedNames;
     if (const auto project = settings.projects.find(projectRoot); project != settings.projects.end())

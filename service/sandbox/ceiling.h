@@ -58,6 +58,12 @@ SandboxGrant ceilingOf(const CeilingSettings& settings, const CeilingFacts& fact
 /** Client and call against the ceiling. A client narrows; every step up from the result is an excess. */
 SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts, const RunRequest& request);
 
+/**
+ * What a rule's sandbox="workspace-write" gives to a command of a call that was granted `granted`: the call's own
+ * writable folders, or where it has none the user's. With the network; the gate takes it away again.
+ */
+SandboxGrant ruleWorkspace(const CeilingSettings& settings, const CeilingFacts& facts, const SandboxGrant& granted);
+
 /** What the user opened for this project: said for all projects, or for this one. */
 std::vector<std::string> unprotectedNames(const CeilingSettings& settings, const std::string& projectRoot);
 

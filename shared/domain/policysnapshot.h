@@ -14,14 +14,6 @@ struct PatternToken {
     bool operator==(const PatternToken&) const = default;
 };
 
-/** Where a command runs that a rule lets out; `sandbox=` of a rule. DESIGN.md §4.7. */
-enum class RuleSandbox {
-    None, ///< outside
-    ReadOnly,
-    WorkspaceWrite,
-    Network, ///< as WorkspaceWrite, with the network
-};
-
 struct PrefixRule {
     Layer layer = Layer::Shipped;
     std::string file;

@@ -31,7 +31,8 @@ struct ExecNotice {
     bool asked = false;
     std::vector<std::string> argv;
     std::string reason;
-    std::string alternative; ///< may be empty
+    std::string alternative;                 ///< may be empty
+    RuleSandbox sandbox = RuleSandbox::None; ///< with Escalate: where it ran
     bool operator==(const ExecNotice&) const = default;
 };
 

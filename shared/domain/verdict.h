@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/domain/danger.h"
+#include "shared/domain/rulesandbox.h"
 
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ enum class RuleDecision { Allow, Prompt, Forbidden };
 enum class Verdict {
     Deny,     ///< refused, with the reason
     Ask,      ///< a person decides
-    Escalate, ///< runs outside the sandbox
+    Escalate, ///< runs outside the sandbox, or in one of its own (Judgement::sandbox)
     Inside,   ///< goes on inside the sandbox
 };
 
@@ -46,6 +47,7 @@ struct Judgement {
     std::string reason; ///< one sentence for the person and the agent
     std::vector<TraceStep> trace;
     std::vector<std::string> passEnvironment; ///< names that a rule lets follow the command out
+    RuleSandbox sandbox = RuleSandbox::None;  ///< with Escalate and Ask: where it runs then
     /** With Ask: no rule asks but the danger list, and what is allowed goes on inside. Else empty. DESIGN.md §4.3. */
     std::vector<Danger> dangers{};
     /** Of Ask: a rule would allow it if a person confirmed the file, so "always" confirms its content. DESIGN.md §4.2.

@@ -33,6 +33,8 @@ struct GateConfig {
     std::string bwrapPath;
     std::vector<std::string> loginEnvironment; ///< NAME=value; what every command outside starts from
     bool namesOnlyByPath = false;              ///< --preserve-program-paths: only path rules loosen
+    /** The same for a command in a sandbox that a rule names: without what leads to hidden sockets. */
+    std::vector<std::string> sandboxedEnvironment;
     bool operator==(const GateConfig&) const = default;
 };
 
@@ -49,6 +51,8 @@ struct StartRun {
     std::string workdir;
     std::vector<std::string> environment; ///< NAME=value, the agent's, for Bash inside
     SandboxSpec sandbox;
+    /** What sandbox="workspace-write" of a rule means here; the other kinds are this with the network, or read-only. */
+    SandboxSpec workspace;
     HeuristicSettings heuristics;
     bool operator==(const StartRun&) const = default;
 };

@@ -9,6 +9,8 @@ class TestRiskRating : public QObject {
 private slots:
     void programs_data();
     void programs();
+    void inASandbox_data();
+    void inASandbox();
     void wideNetworkWarns();
     void fullAccessEqualsNoSandbox();
     void dangersStayInside();
@@ -84,6 +86,31 @@ void TestRiskRating::programs() {
     const auto once = approval.warnings;
     rateRisk(approval);
     QCOMPARE(approval.warnings, once);
+}
+
+void TestRiskRating::inASandbox_data() {
+    QTest::addColumn<RuleSandbox>("sandbox");
+    QTest::addColumn<FileOrigin>("origin");
+    QTest::addColumn<bool>("equals");
+    QTest::addColumn<std::size_t>("warnings");
+    QTest::newRow("outside") << RuleSandbox::None << FileOrigin::Unplantable << true << std::size_t{1};
+    QTest::newRow("read-only") << RuleSandbox::ReadOnly << FileOrigin::Unplantable << false << std::size_t{0};
+    QTest::newRow("workspace") << RuleSandbox::WorkspaceWrite << FileOrigin::Unplantable << false << std::size_t{0};
+    QTest::newRow("network") << RuleSandbox::Network << FileOrigin::Unplantable << false << std::size_t{1};
+    QTest::newRow("network, of an agent")
+        << RuleSandbox::Network << FileOrigin::AgentWritable << false << std::size_t{2};
+}
+
+void TestRiskRating::inASandbox() {
+    QFETCH(RuleSandbox, sandbox);
+    QFETCH(FileOrigin, origin);
+    Approval approval;
+    approval.command.argv = {"bash", "-c", "id"};
+    approval.command.origin = origin;
+    approval.judgement.sandbox = sandbox;
+    rateRisk(approval);
+    QTEST(approval.equalsNoSandbox, "equals");
+    QTEST(approval.warnings.size(), "warnings");
 }
 
 void TestRiskRating::wideNetworkWarns() {

@@ -222,6 +222,29 @@ private slots:
         const auto fit = fitSandbox({}, facts(), request);
         QCOMPARE(fit.excess.value().wanted.mode, SandboxMode::FullAccess);
     }
+    void whatARuleCallsTheWorkspace_data() {
+        QTest::addColumn<SandboxMode>("mode");
+        QTest::addColumn<Roots>("granted");
+        QTest::addColumn<Roots>("roots");
+        QTest::newRow("the call's own") << SandboxMode::WorkspaceWrite << Roots{"/home/u/p/sub"}
+                                        << Roots{"/home/u/p/sub"};
+        QTest::newRow("of a call that writes nothing")
+            << SandboxMode::ReadOnly << Roots{} << Roots{"/home/u/p", "/tmp"};
+        QTest::newRow("of a call without a sandbox")
+            << SandboxMode::FullAccess << Roots{} << Roots{"/home/u/p", "/tmp"};
+    }
+    void whatARuleCallsTheWorkspace() {
+        QFETCH(SandboxMode, mode);
+        QFETCH(Roots, granted);
+        const auto workspace = ruleWorkspace({}, facts(), {mode, NetworkAccess::Off, granted, {}});
+        QCOMPARE(workspace.mode, SandboxMode::WorkspaceWrite);
+        QTEST(workspace.writableRoots, "roots");
+    }
+    /** What a session would not write, a rule that names no folder does not let a program write. */
+    void aFolderTooWideIsNoWorkspace() {
+        const auto workspace = ruleWorkspace({}, facts("/home/u"), {SandboxMode::ReadOnly, NetworkAccess::Off, {}, {}});
+        QCOMPARE(workspace.writableRoots, Roots{"/tmp"});
+    }
     void aPersonIsNotBound() {
         CeilingSettings settings;
         settings.user.mode = SandboxMode::ReadOnly;

@@ -56,6 +56,33 @@ private slots:
         QCOMPARE(d.ports.answers.at(0).passEnvironment, std::vector<std::string>{"GIT_AUTHOR_NAME"});
         QCOMPARE(d.ledger.records.at(0).decidedBy, AnswerSource::Rule);
     }
+    /** The same words for another place are another question; what lasts is for that place. */
+    void whereItRunsIsPartOfTheQuestion() {
+        Desk d;
+        auto asked = request(Verdict::Ask);
+        asked.judgement.sandbox = RuleSandbox::ReadOnly;
+        d.desk.handle(asked, {});
+        d.desk.handle(request(Verdict::Ask, 2), {});
+        asked.exec = ExecId{3};
+        d.desk.handle(asked, {});
+        QCOMPARE(d.queue.open().size(), std::size_t{2});
+        d.decide(AnswerKind::AllowSession);
+        QCOMPARE(d.ports.answers.size(), std::size_t{2});
+        QCOMPARE(d.ports.grants.size(), std::size_t{1});
+        QCOMPARE(d.ports.grants.at(0).first.sandbox, RuleSandbox::ReadOnly);
+        QCOMPARE(d.ports.notices.at(0).sandbox, RuleSandbox::ReadOnly);
+    }
+    /** Where no rule asks, as with a broken file, an answer for always is a rule. */
+    void alwaysIsForThatPlace() {
+        Desk d;
+        auto asked = request(Verdict::Ask);
+        asked.judgement.trace.clear();
+        asked.judgement.sandbox = RuleSandbox::Network;
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.policy.rules.size(), std::size_t{1});
+        QCOMPARE(d.policy.rules.at(0).sandbox, RuleSandbox::Network);
+    }
     void noRecordNoAct_data() {
         QTest::addColumn<std::string>("failing");
         QTest::newRow("the exec") << std::string("exec");

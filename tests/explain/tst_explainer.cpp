@@ -35,6 +35,13 @@ private slots:
         row("no rule", "", "id -u", "inside", "it runs inside the sandbox.");
         row("allowed", "prefix_rule(['id'])", "id -u", "allowed", "it runs outside the sandbox, in place.");
         row("asked", "prefix_rule(['id'], 'prompt')", "id", "asked", "a person is asked; if they allow it");
+        row("into a sandbox of its own", "prefix_rule(['id'], sandbox='network')", "id", "allowed",
+            "it runs inside the sandbox, but with the network, in place.");
+        row("asked about a sandbox of its own", "prefix_rule(['id'], 'prompt', sandbox='read-only')", "id", "asked",
+            "a person is asked; if they allow it, it runs inside a read-only sandbox without network.");
+        row("a file that an agent could write, into less than a session has",
+            "prefix_rule(['tool'], sandbox='workspace-write')", "./tool", "allowed", "may write the workspace");
+        row("and into more", "prefix_rule(['tool'], sandbox='network')", "./tool", "inside", "inside the sandbox.");
         row("forbidden", "prefix_rule(['id'], 'forbidden', justification='no')", "id", "denied",
             "it is refused, and the agent is told why.");
         row("by another path of the same file", "prefix_rule(['/usr/bin/id'], 'forbidden')", "id", "denied", "refused");

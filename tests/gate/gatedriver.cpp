@@ -49,6 +49,7 @@ GateDriver::GateDriver() {
     config.bashPath = "/bin/bash";
     config.execHelperPath = helperPath();
     config.bwrapPath = "/usr/bin/bwrap";
+    config.sandboxedEnvironment = {"PATH=/usr/bin:/bin", "HOME=/root", "LOGIN_MARK=sandboxed"};
     config.loginEnvironment = {"PATH=/usr/bin:/bin", "HOME=/root", "LANG=C.UTF-8", "LOGIN_MARK=yes"};
     send(config);
 }
@@ -87,6 +88,7 @@ RunId GateDriver::startRun(const std::string& script, std::vector<std::string> e
     start.environment = std::move(environment);
     start.environment.emplace_back("PATH=/usr/bin:/bin");
     start.sandbox = std::move(sandbox);
+    start.workspace = m_workspace;
     start.heuristics = m_heuristics;
     std::vector<UniqueFd> fds;
     fds.push_back(std::move(in->read));

@@ -31,6 +31,8 @@ public:
     exeat::RunId startRun(const std::string& script, std::vector<std::string> environment = {},
                           const std::string& workdir = "/", exeat::SandboxSpec sandbox = fullAccess());
     static exeat::SandboxSpec fullAccess();
+    /** Of the runs that follow: what sandbox="workspace-write" of a rule means. */
+    void setWorkspace(exeat::SandboxSpec workspace) { m_workspace = std::move(workspace); }
     /** Turns the loop until `done` or the time is over. */
     bool pumpUntil(const std::function<bool()>& done, int milliseconds = 20000);
     bool runToEnd(const exeat::RunId& run, int milliseconds = 20000);
@@ -62,6 +64,7 @@ private:
     std::optional<exeat::wire::FdChannel> m_channel;
     Answerer m_answerer;
     exeat::PolicySnapshot m_snapshot;
+    exeat::SandboxSpec m_workspace;
     exeat::HeuristicSettings m_heuristics;
     std::map<exeat::RunId, Output> m_runs;
     std::vector<exeat::wire::ExecRequest> m_requests;

@@ -1,5 +1,6 @@
 #include "shared/wire/execframe.h"
 #include "tests/gate/gatedriver.h"
+#include "tests/gate/mirrorrows.h"
 
 #include <QtTest>
 
@@ -86,30 +87,8 @@ void TestGate::decides() {
 void TestGate::mirrors_data() {
     QTest::addColumn<QString>("script");
     QTest::addColumn<QString>("expected");
-    const auto row = [](const char* name, const std::string& script, const char* expected) {
-        QTest::newRow(name) << QString::fromStdString(script) << expected;
-    };
-    const std::string h = "\"$EXEC_WRAPPER\" ";
-    row("exit code", h + "/bin/sh sh -c 'exit 7'; echo rc=$?", "rc=7");
-    row("death by signal", h + "/bin/sh sh -c 'kill -9 $$'; echo rc=$?", "rc=137");
-    row("signal forwarded",
-        h + "/bin/sh sh -c 'trap \"echo got; exit 3\" TERM; echo up >&4; while :; do sleep 0.05; done' 4>up & "
-            "p=$!; until [ -s up ]; do sleep 0.02; done; kill -TERM $p; wait $p; echo rc=$?",
-        "got\nrc=3");
-    row("fd 9", h + "/bin/sh sh -c 'echo nine >&9' 9>&1", "nine");
-    row("overlapping fds", h + "/bin/sh sh -c 'echo a >&3; echo b >&4' 3>&1 4>&2 1>/dev/null", "a\nb");
-    row("closed stdin", h + "/bin/sh sh -c 'ls /proc/self/fd/0 2>/dev/null && echo open || echo closed' <&- | tail -1",
-        "");
-    row("umask", "umask 027; " + h + "/bin/sh sh -c umask", "0027");
-    row("rlimit", "ulimit -n 77; " + h + "/bin/sh sh -c 'ulimit -n'", "77");
-    row("argv[0]", h + "/bin/sh other -c 'echo $0; tr \"\\0\" \" \" < /proc/$$/cmdline'", "other");
-    row("relative file in workdir",
-        "mkdir d; printf '#!/bin/sh\\necho rel $0\\n' > d/sh; chmod +x d/sh; cd d; " + h + "./sh sh", "rel ./sh");
-    row("text without #!", "printf 'echo plain $0 $1\\n' > ./sh; chmod +x sh; " + h + "./sh sh one", "plain ./sh one");
-    row("bytes that are no UTF-8", h + "/bin/sh sh -c 'printf %s \"$1\" | od -An -tx1' sh $'\\xff\\xfe'", "ff fe");
-    row("pipe", "echo in | " + h + "/bin/sh sh -c cat", "in");
-    row("no group or terminal of ours", h + "/bin/sh sh -c 'kill -0 0 && echo mine; kill -TERM 0'; echo rc=$?",
-        "rc=143");
+    for (const MirrorRow& row : mirrorRows())
+        QTest::newRow(row.name) << QString::fromStdString(row.script) << row.expected;
 }
 
 void TestGate::mirrors() {

@@ -3,6 +3,8 @@
 
 #include <QtTest>
 
+#include <algorithm>
+
 #include <sys/stat.h>
 
 using namespace exeat;
@@ -63,6 +65,23 @@ private slots:
         QVERIFY(::stat(tree.at("home/.config/exeat/rules/approved.rules").c_str(), &facts) == 0);
         QCOMPARE(facts.st_mode & 0777U, 0600U);
         QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Deny);
+    }
+
+    void saysWhereItRuns() {
+        using enum RuleSandbox;
+        for (const RuleSandbox sandbox : {None, ReadOnly, WorkspaceWrite, Network}) {
+            const TestTree tree;
+            const auto store = PolicyStore::create(tree.runtimePaths(), {});
+            auto rule = ruleFor({"git"}, RuleDecision::Allow);
+            rule.sandbox = sandbox;
+            QVERIFY(store->addRule(Layer::User, rule, {}));
+            const auto snapshot = store->snapshot({});
+            QCOMPARE(std::ranges::count_if(snapshot.rules,
+                                           [&](const PrefixRule& added) {
+                                               return added.decision == RuleDecision::Allow && added.sandbox == sandbox;
+                                           }),
+                     1);
+        }
     }
 
     void refusesRules() {

@@ -51,6 +51,14 @@ private slots:
         row("the same exception, caseless now",
             "prefix_rule(['git','push'], 'forbidden', unless=[['git','push','-n']])",
             "prefix_rule(['git','push'], 'forbidden', unless=[['git','push','-n']], canonical_matching=True)", false);
+        row("another sandbox", "prefix_rule(['git'], 'prompt', sandbox='network')",
+            "prefix_rule(['git'], 'prompt', sandbox='workspace-write')", false);
+        row("no sandbox now", "prefix_rule(['git'], 'prompt', sandbox='network')", "prefix_rule(['git'], 'prompt')",
+            false);
+        row("no sandbox before", "prefix_rule(['git'], 'prompt')", "prefix_rule(['git'], 'prompt', sandbox='network')",
+            true);
+        row("the narrowest sandbox now", "prefix_rule(['git'], 'prompt', sandbox='network')",
+            "prefix_rule(['git'], 'prompt', sandbox='read-only')", true);
         row("only an allow that answers prompts", "prefix_rule(['git','push'], 'prompt')",
             "prefix_rule(['git','push'], answers_prompts=True)", false);
         row("another justification", push, "prefix_rule(['git','push'], 'forbidden', justification='no')", true);

@@ -404,8 +404,6 @@ private slots:
         QTest::newRow("only its own rule") << "prefix_rule(['git'], 'prompt')\nprefix_rule(['git'], 'forbidden', "
                                               "unless=[['git', 'push']])"
                                            << systemGit() << Verdict::Ask;
-        QTest::newRow("a sandbox of its own is not there yet")
-            << "prefix_rule(['git'], sandbox='network')" << systemGit() << Verdict::Inside;
         QTest::newRow("no sandbox, said aloud")
             << "prefix_rule(['git'], sandbox='none')" << systemGit() << Verdict::Escalate;
         QTest::newRow("caseless forbidden")

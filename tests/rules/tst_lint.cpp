@@ -151,6 +151,7 @@ private slots:
         row("go without a sub-command", "prefix_rule(['go'])", "1 no-sandbox");
         row("go with a harmless one", "prefix_rule(['go', 'version'])", "");
         row("in a sandbox of its own", "prefix_rule(['make'], sandbox='network')", "");
+        row("outside, said aloud", "prefix_rule(['make'], sandbox='none')", "1 no-sandbox");
         row("a mere warning of the table", "prefix_rule(['curl'])", "");
 
         // Answers to prompts.

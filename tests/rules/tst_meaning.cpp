@@ -59,6 +59,11 @@ private slots:
             {"+ adds: prompt `make` with the variables TOKEN"});
         row("a sandbox goes", "prefix_rule(['curl'], sandbox='network')", curl,
             {"+ changes: `curl`: sandbox network becomes none"});
+        row("an allow into a sandbox goes, which may have held it there", "prefix_rule(['curl'], sandbox='network')",
+            "", {"+ drops: allow `curl` in the sandbox network"});
+        row("an exception to an allow into a sandbox", "prefix_rule(['curl'], sandbox='network')",
+            "prefix_rule(['curl'], sandbox='network', unless=[['curl','-o']])",
+            {"+ changes: `curl`: now unless `curl -o`"});
         row("an answer to prompts comes", "", "prefix_rule(['curl'], answers_prompts=True)",
             {"+ adds: allow `curl`, and answer what asks about it"});
         row("an allow begins to answer prompts", curl, "prefix_rule(['curl'], answers_prompts=True)",

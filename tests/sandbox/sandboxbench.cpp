@@ -1,16 +1,13 @@
 #include "tests/sandbox/sandboxbench.h"
 
+#include "tests/sandbox/rootanduser.h"
+
 #include <QCoreApplication>
-#include <QFileInfo>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <algorithm>
-
 #include <fcntl.h>
 #include <poll.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,17 +18,6 @@ namespace {
 bool readable(int fd, int milliseconds) {
     pollfd entry{fd, POLLIN, 0};
     return ::poll(&entry, 1, milliseconds) == 1;
-}
-
-/** The checkout may lie where the ordinary user cannot look (/root); what it needs goes where it can. */
-bool copyPrograms(const QString& folder) {
-    const QString from = QCoreApplication::applicationDirPath() + u'/';
-    const QString self = QFileInfo(QCoreApplication::applicationFilePath()).fileName();
-    if (::chmod(qPrintable(folder), 0755) < 0)
-        return false;
-    const QStringList names{self, QStringLiteral("exeat-zygote-test"), QStringLiteral("exeat-sandbox-probe")};
-    return std::ranges::all_of(names,
-                               [&](const QString& name) { return QFile::copy(from + name, folder + u'/' + name); });
 }
 
 } // namespace
@@ -123,29 +109,8 @@ Outcome Bench::run(const SandboxSpec& spec, const std::string& script) {
 }
 
 int runAsRootAndUser(QObject& test, int argc, char** argv) {
-    const int own = QTest::qExec(&test, argc, argv);
-    if (::getuid() != 0 || own != 0)
-        return own;
-    const passwd* user = ::getpwnam("exeattest");
-    if (user == nullptr) {
-        qWarning("there is no user exeattest: the tests as an ordinary user were not run");
-        return 1;
-    }
-    const QTemporaryDir programs(QStringLiteral("/var/tmp/exeat-sandbox-bin-XXXXXX"));
-    if (!programs.isValid() || !copyPrograms(programs.path())) {
-        qWarning("the programs could not be copied for the user exeattest to /var/tmp");
-        return 1;
-    }
-    QProcess again;
-    again.setProcessChannelMode(QProcess::ForwardedChannels);
-    QStringList words{QStringLiteral("--reuid=%1").arg(user->pw_uid), QStringLiteral("--regid=%1").arg(user->pw_gid),
-                      QStringLiteral("--clear-groups"),
-                      programs.path() + u'/' + QFileInfo(QCoreApplication::applicationFilePath()).fileName()};
-    for (int i = 1; i < argc; ++i)
-        words += QString::fromLocal8Bit(argv[i]);
-    again.start(QStringLiteral("setpriv"), words);
-    again.waitForFinished(-1);
-    return again.exitStatus() == QProcess::NormalExit ? again.exitCode() : 1;
+    return runAsRootAndUser(test, argc, argv,
+                            {QStringLiteral("exeat-zygote-test"), QStringLiteral("exeat-sandbox-probe")});
 }
 
 } // namespace exeat::test

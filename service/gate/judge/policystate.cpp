@@ -48,7 +48,7 @@ bool PolicyState::isConfirmable(const Resolution& resolution) const {
            facts.st_size <= static_cast<off_t>(limits::hashedFileBytes);
 }
 
-Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory) {
+Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const CallPlace& call) {
     const Command& command = resolution.command;
     Judged judged;
     rules::ProgramFacts facts;
@@ -62,7 +62,8 @@ Judged PolicyState::judge(const Resolution& resolution, NameTrust trust, const s
     facts.namesOnlyByPath = trust == NameTrust::PathsOnly;
     if (command.identity != FileIdentity{})
         facts.equalPaths = m_mentioned.equalTo(command.identity, command.names, std::chrono::steady_clock::now());
-    facts.places = {m_index.snapshot().project, callDirectory};
+    facts.reach = call.reach;
+    facts.places = {m_index.snapshot().project, call.directory};
     // One that does not exist outside is a mere claim, and nothing runs outside from there.
     if (command.workdirIdentity != FileIdentity{})
         facts.places.push_back(command.workdir);

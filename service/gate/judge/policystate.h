@@ -16,6 +16,12 @@ namespace exeat::gate {
 /** Whose names count for loosening: --preserve-program-paths. */
 enum class NameTrust { PathsAndNames, PathsOnly };
 
+/** Where a caller stands. */
+struct CallPlace {
+    std::string directory; ///< the workdir of its call, real path
+    CallerReach reach = {};
+};
+
 /** A judgement and what it rested on. */
 struct Judged {
     Judgement judgement;
@@ -34,11 +40,11 @@ public:
     bool covers(const std::string& directory) const { return m_directories.contains(directory); }
 
     /**
-     * The rules' word on what was resolved in a call whose workdir is `callDirectory` (real path). A command with an
-     * obstacle is never escalated or asked: the rules' wish becomes Deny with both reasons; what execve would refuse
-     * anyway goes on inside and gets the kernel's error.
+     * The rules' word on what was resolved in a call. A command with an obstacle is never escalated or asked: the
+     * rules' wish becomes Deny with both reasons; what execve would refuse anyway goes on inside and gets the kernel's
+     * error.
      */
-    Judged judge(const Resolution& resolution, NameTrust trust, const std::string& callDirectory);
+    Judged judge(const Resolution& resolution, NameTrust trust, const CallPlace& call);
 
 private:
     bool isConfirmable(const Resolution& resolution) const;

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <list>
 #include <memory>
+#include <optional>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -52,8 +53,8 @@ public:
 
 private:
     struct Entry {
-        Entry(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins)
-            : command(std::move(start), std::move(stream), std::move(pins)) {}
+        Entry(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins, std::optional<RoomPass> room)
+            : command(std::move(start), std::move(stream), std::move(pins), std::move(room)) {}
         OutsideCommand command;
         EventLoop::WatchId watch = 0;
     };
@@ -87,7 +88,16 @@ private:
                 return m_loop.stop();
             pins.push_back(std::move(*pin));
         }
-        m_commands.push_back(std::make_unique<Entry>(std::move(start), std::move(*stream), std::move(pins)));
+        std::optional<RoomPass> room;
+        if (start.sandbox != RuleSandbox::None && start.obstacle.empty()) {
+            auto init = m_gate.takeFd();
+            auto socket = m_gate.takeFd();
+            if (!init || !socket)
+                return m_loop.stop();
+            room = RoomPass{std::move(*init), std::move(*socket)};
+        }
+        m_commands.push_back(
+            std::make_unique<Entry>(std::move(start), std::move(*stream), std::move(pins), std::move(room)));
         Entry* entry = m_commands.back().get();
         const auto watch = m_loop.watch(entry->command.fd(), EPOLLIN, [this, entry](std::uint32_t) {
             entry->command.readable();

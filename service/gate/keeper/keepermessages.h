@@ -16,7 +16,8 @@ namespace exeat::gate {
 
 /**
  * Carries the helper's stream, to which nothing has been answered yet, then `pins` descriptors of what was judged:
- * while they are open, no other file can get the same device and inode.
+ * while they are open, no other file can get the same device and inode. With a sandbox, then the pidfd of its room and
+ * the escalate socket, by which what the command starts is asked for.
  */
 struct StartOutside {
     ExecId exec;
@@ -29,6 +30,10 @@ struct StartOutside {
     std::string interpreterSha256; ///< of an interpreter that an agent could write; else empty
     HelperProtocol protocol = HelperProtocol::Binary;
     std::uint32_t pins = 0;
+    RuleSandbox sandbox = RuleSandbox::None;
+    std::vector<std::string> writable; ///< with a sandbox: the folders that it may write
+    int socketNumber = -1; ///< with a sandbox: where the escalate socket lies, if the caller has nothing there
+    std::string obstacle;  ///< not empty: it is not to be started, and these are the words for it
 };
 
 /** A run without a sandbox. Carries standard input, output, error and the escalate socket. */

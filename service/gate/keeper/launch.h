@@ -1,9 +1,11 @@
 #pragma once
 
+#include "service/gate/sandbox/enterroom.h"
 #include "shared/base/error.h"
 #include "shared/base/uniquefd.h"
 #include "shared/domain/command.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,13 +33,14 @@ struct LaunchPlan {
     ProcessSetup setup;
     std::vector<PlacedFd> fds; ///< exactly these; all others are closed, 0-2 included
     Checkpoint checkpoint = Checkpoint::None;
+    std::optional<RoomDoor> room; ///< the command runs there; its working directory must be `workdir`, seen from inside
 };
 
 /**
  * Starts a child that leads its own process group and dies with this process. Blocks until execve has succeeded or
  * failed, as vfork(2). Limits are never above our own hard ones, the number of open files is
  * originalFileLimit() unless the setup says otherwise, niceness never below ours. The error's errnum is
- * execve's. Single-threaded callers only.
+ * execve's. Into a room by fork(2), a few times slower. Single-threaded callers only.
  */
 Result<pid_t> launch(const LaunchPlan& plan);
 

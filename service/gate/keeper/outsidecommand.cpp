@@ -5,7 +5,9 @@
 #include "service/gate/judge/contenthash.h"
 #include "service/gate/keeper/processtree.h"
 #include "service/gate/keeper/sealedcopy.h"
+#include "service/gate/resolve/environment.h"
 #include "service/gate/resolve/pathwalk.h"
+#include "service/gate/sandbox/privileges.h"
 #include "shared/base/limits.h"
 #include "shared/wire/execframe.h"
 
@@ -35,8 +37,15 @@ constexpr int scriptNumber = 63;
 
 } // namespace
 
-OutsideCommand::OutsideCommand(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins)
-    : m_start(std::move(start)), m_stream(std::move(stream)), m_pins(std::move(pins)) {}
+OutsideCommand::OutsideCommand(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins,
+                               std::optional<RoomPass> room)
+    : m_start(std::move(start)), m_stream(std::move(stream)), m_pins(std::move(pins)) {
+    if (!room)
+        return;
+    m_plan.room = RoomDoor{std::move(room->init), m_start.writable, m_start.command.workdir,
+                           m_start.sandbox == RuleSandbox::Network ? NetworkAccess::On : NetworkAccess::Off};
+    m_escalateSocket = std::move(room->escalateSocket);
+}
 
 void OutsideCommand::begin() {
     if (!m_stream.sendFramed(answers::escalate(m_start.protocol)))
@@ -116,6 +125,8 @@ Result<void> OutsideCommand::takeDescriptors(const std::string& payload) {
 
 void OutsideCommand::start() {
     const Command& command = m_start.command;
+    if (!m_start.obstacle.empty())
+        return refuse(m_start.obstacle);
     const auto program = programPath();
     if (!program)
         return refuse(program.error().text);
@@ -130,8 +141,14 @@ void OutsideCommand::start() {
             m_plan.argv.insert(m_plan.argv.begin() + 1, "--");
     }
     m_plan.environment = command.environment;
+    if (m_plan.room) {
+        dropFolders();
+        placeEscalateSocket();
+    }
     // What nobody but root can exchange is started as it is; it may be set-uid, which a tracer would take away.
-    m_plan.checkpoint = command.origin == FileOrigin::Unplantable ? Checkpoint::None : Checkpoint::AtExec;
+    // In a room it is not set-uid in any case.
+    m_plan.checkpoint =
+        command.origin == FileOrigin::Unplantable && !m_plan.room ? Checkpoint::None : Checkpoint::AtExec;
     if (const auto checked = checkJustBefore(); !checked)
         return refuse(checked.error().text);
     const auto pid = launch(m_plan);
@@ -143,6 +160,26 @@ void OutsideCommand::start() {
     m_atCheckpoint = m_plan.checkpoint == Checkpoint::AtExec;
     if (!m_atCheckpoint)
         m_plan.fds.clear();
+}
+
+/** By them the caller's mounts would be in reach in the room. */
+void OutsideCommand::dropFolders() {
+    std::erase_if(m_plan.fds, [](const PlacedFd& placed) {
+        struct stat facts = {};
+        return ::fstat(placed.fd.get(), &facts) < 0 || S_ISDIR(facts.st_mode);
+    });
+}
+
+void OutsideCommand::placeEscalateSocket() {
+    const int number = freeNumber(m_start.socketNumber);
+    m_plan.fds.push_back({number, std::move(m_escalateSocket)});
+    setEscalateSocket(m_plan.environment, number);
+}
+
+int OutsideCommand::freeNumber(int from) const {
+    while (std::ranges::find(m_plan.fds, from, &PlacedFd::number) != m_plan.fds.end())
+        ++from;
+    return from;
 }
 
 /**
@@ -164,9 +201,7 @@ Result<std::string> OutsideCommand::programPath() {
     const auto hash = contentHash("/proc/self/fd/" + std::to_string(copy->get()));
     if (!hash || m_start.sha256.empty() || *hash != m_start.sha256)
         return exeat::fail(ErrorKind::Refused, "the content of the file is not what was judged");
-    int number = scriptNumber;
-    while (std::ranges::find(m_plan.fds, number, &PlacedFd::number) != m_plan.fds.end())
-        ++number;
+    const int number = freeNumber(scriptNumber);
     m_plan.fds.push_back({number, std::move(*copy)});
     return "/proc/self/fd/" + std::to_string(number);
 }
@@ -222,8 +257,10 @@ Result<void> OutsideCommand::checkContent(const std::string& path) const {
 /** The helper has its answer already, so the words go where the command's own complaints would go. */
 void OutsideCommand::refuse(const std::string& why) {
     m_refusal = why;
-    const auto messenger = launchMessage(
-        m_plan, "exeat: " + m_start.command.file + " was not run outside the sandbox: " + why + "\n", 126);
+    const auto messenger = launchMessage(m_plan,
+                                         "exeat: " + m_start.command.file + " was not run " +
+                                             std::string(placeOf(m_start.sandbox)) + ": " + why + "\n",
+                                         126);
     m_plan.fds.clear();
     if (!messenger)
         return finish({126, 0});
@@ -260,6 +297,8 @@ void OutsideCommand::changed(int status) {
         m_atCheckpoint = false;
         m_plan.fds.clear();
         m_pins.clear();
+        if (m_plan.room)
+            standInFront(std::to_string(m_pid));
         return passCheckpoint(m_pid, m_plan.setup);
     }
     if (m_atCheckpoint && !m_refusal.empty())

@@ -10,13 +10,20 @@
 
 namespace exeat::gate {
 
+/** What lets a command into a room, and asks for what it starts there. */
+struct RoomPass {
+    UniqueFd init; ///< pidfd
+    UniqueFd escalateSocket;
+};
+
 /**
  * One judged command outside, and the helper inside that stands for it: descriptors come in, signals are forwarded, the
  * exit is mirrored. The helper's death kills the command and what is below it. Lives in a keeper; never blocks.
  */
 class OutsideCommand {
 public:
-    OutsideCommand(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins);
+    /** `room`: of StartOutside::sandbox. */
+    OutsideCommand(StartOutside start, UniqueFd stream, std::vector<UniqueFd> pins, std::optional<RoomPass> room);
 
     int fd() const { return m_stream.fd(); }
     pid_t pid() const { return m_pid; }
@@ -37,6 +44,9 @@ private:
     Result<void> takeSetup(const std::string& payload);
     Result<void> takeDescriptors(const std::string& payload);
     void start();
+    void dropFolders();
+    void placeEscalateSocket();
+    int freeNumber(int from) const;
     /** The path that execve or a shell gets, after `binding`. */
     Result<std::string> programPath();
     /** By which names change nothing: checked again just before and at the exec. */
@@ -51,6 +61,7 @@ private:
     StartOutside m_start;
     PeerStream m_stream;
     std::vector<UniqueFd> m_pins; ///< until the checkpoint is passed
+    UniqueFd m_escalateSocket;    ///< of a room
     LaunchPlan m_plan;
     bool m_hasSetup = false; ///< the helper's; in the older protocol it stays the default
     std::string m_refusal;

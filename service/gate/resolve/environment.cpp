@@ -1,6 +1,7 @@
 #include "service/gate/resolve/environment.h"
 
 #include "shared/base/limits.h"
+#include "shared/wire/execframe.h"
 
 #include <algorithm>
 #include <array>
@@ -127,6 +128,16 @@ const std::string* findVariable(const std::vector<std::string>& environment, con
 void setVariable(std::vector<std::string>& environment, const std::string& name, const std::string& value) {
     std::erase_if(environment, [&](const std::string& entry) { return entry.starts_with(name + "="); });
     environment.push_back(name + "=" + value);
+}
+
+void setInterceptor(std::vector<std::string>& environment, const std::string& helper) {
+    setVariable(environment, EXECFRAME_PROTOCOL_VARIABLE, EXECFRAME_PROTOCOL_VALUE);
+    setVariable(environment, "EXEC_WRAPPER", helper);
+    setVariable(environment, "BASH_EXEC_WRAPPER", helper);
+}
+
+void setEscalateSocket(std::vector<std::string>& environment, int number) {
+    setVariable(environment, EXECFRAME_SOCKET_VARIABLE, std::to_string(number));
 }
 
 } // namespace exeat::gate

@@ -31,4 +31,10 @@ const std::string* findVariable(const std::vector<std::string>& environment, con
 /** `environment` with NAME=value in place of every NAME. */
 void setVariable(std::vector<std::string>& environment, const std::string& name, const std::string& value);
 
+/** What makes a patched shell ask us by `helper` (its path) before it starts a program; the socket's number apart. */
+void setInterceptor(std::vector<std::string>& environment, const std::string& helper);
+
+/** Where the escalate socket lies. */
+void setEscalateSocket(std::vector<std::string>& environment, int number);
+
 } // namespace exeat::gate

@@ -39,9 +39,9 @@ ChainLink linkOf(pid_t pid) {
     return link;
 }
 
-std::vector<ChainLink> chainFrom(pid_t pid, pid_t below) {
+std::vector<ChainLink> chainFrom(pid_t pid, std::span<const pid_t> ends) {
     std::vector<ChainLink> chain;
-    while (pid > 1 && pid != below && chain.size() < limits::chainLinks) {
+    while (pid > 1 && std::ranges::find(ends, pid) == ends.end() && chain.size() < limits::chainLinks) {
         chain.push_back(linkOf(pid));
         pid = parentOf(pid);
     }
@@ -68,15 +68,15 @@ ProcessFacts processFacts(pid_t pid) {
     return facts;
 }
 
-std::vector<ChainLink> execChain(pid_t caller, pid_t below) {
-    return chainFrom(parentOf(caller), below);
+std::vector<ChainLink> execChain(pid_t caller, std::span<const pid_t> ends) {
+    return chainFrom(parentOf(caller), ends);
 }
 
-const std::vector<ChainLink>& RecentChain::endingWith(pid_t parent, pid_t below) {
+const std::vector<ChainLink>& RecentChain::endingWith(pid_t parent, std::span<const pid_t> ends) {
     constexpr auto recent = std::chrono::milliseconds(100);
     const auto now = std::chrono::steady_clock::now();
     if (parent != m_parent || now - m_read > recent) {
-        m_chain = chainFrom(parent, below);
+        m_chain = chainFrom(parent, ends);
         m_parent = parent;
         m_read = now;
     }

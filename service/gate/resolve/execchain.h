@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <sys/types.h>
@@ -11,10 +12,11 @@
 namespace exeat::gate {
 
 /**
- * The programs that led to `caller`, outermost first, without the caller itself: its parents up to, not including,
- * `below` (the process we started for the run). For people: names and arguments are the processes' own claims. Bounded.
+ * The programs that led to `caller`, outermost first, without the caller itself: its parents up to, not including, one
+ * of `ends` (processes that we started for the run). For people: names and arguments are the processes' own claims.
+ * Bounded.
  */
-std::vector<ChainLink> execChain(pid_t caller, pid_t below);
+std::vector<ChainLink> execChain(pid_t caller, std::span<const pid_t> ends);
 
 /** One process for its whole life: a number alone may be given to another one. */
 struct ProcessFacts {
@@ -31,7 +33,7 @@ inline pid_t parentOf(pid_t pid) {
 class RecentChain {
 public:
     /** Up to and with `parent`. */
-    const std::vector<ChainLink>& endingWith(pid_t parent, pid_t below);
+    const std::vector<ChainLink>& endingWith(pid_t parent, std::span<const pid_t> ends);
 
 private:
     pid_t m_parent = 0;

@@ -19,6 +19,7 @@ struct ExecDesk::Waiting {
     Judged judged;
     std::string interpreterSha256; ///< of an interpreter that an agent could write
     pid_t caller = 0;
+    CallerReach reach;
     pid_t parent = 0;            ///< of the caller, which may be gone when this is recorded
     std::int64_t answeredAt = 0; ///< as ExecRecord::at; only of what goes on inside
     std::uint64_t policyVersion = 0;
@@ -36,7 +37,7 @@ constexpr auto policyLate = "The rules of the working directory did not come in 
 constexpr auto stopped = "The run was stopped.";
 constexpr auto unpinnable =
     "An agent could change it while it starts, and it is too large or cannot be read, so that its "
-    "content cannot be held fast; it may not run outside the sandbox.";
+    "content cannot be held fast; it may not leave the sandbox that it is in.";
 constexpr auto tooLarge = "Its arguments and environment are too large to be asked for.";
 
 /** The path of the pinned descriptor: whatever happens to names, it is what was judged. */
@@ -76,6 +77,7 @@ void ExecDesk::claimed(ExecId exec, ClaimedCommand claim, pid_t caller) {
     waiting->resolution = m_host.resolver().glance(claim, {caller, m_host.policy()->everWritable(), m_writableRoots});
     waiting->claim = std::move(claim);
     waiting->caller = caller;
+    waiting->reach = m_run.reachOf(caller);
     waiting->parent = parentOf(caller);
     m_waiting.emplace(exec, std::move(waiting));
     decide(exec);
@@ -103,17 +105,17 @@ void ExecDesk::decide(ExecId exec) {
 void ExecDesk::judge(Waiting& waiting) const {
     PolicyState& policy = *m_host.policy();
     waiting.policyVersion = policy.snapshot().version;
-    waiting.judged = judgeNow(waiting.resolution);
+    waiting.judged = judgeNow(waiting);
     if (!waiting.proven && waiting.judged.judgement.verdict != Verdict::Inside) {
         m_host.resolver().prove(waiting.resolution, {waiting.caller, policy.everWritable(), m_writableRoots});
         waiting.proven = true;
-        waiting.judged = judgeNow(waiting.resolution);
+        waiting.judged = judgeNow(waiting);
     }
     askHeuristics(waiting);
 }
 
-Judged ExecDesk::judgeNow(const Resolution& resolution) const {
-    return m_host.policy()->judge(resolution, nameTrust(m_host.config()), m_run.workdir);
+Judged ExecDesk::judgeNow(const Waiting& waiting) const {
+    return m_host.policy()->judge(waiting.resolution, nameTrust(m_host.config()), {m_run.workdir, waiting.reach});
 }
 
 /** DESIGN.md §4.3: about what the agent itself wrote and no rule decides. */
@@ -121,7 +123,7 @@ void ExecDesk::askHeuristics(Waiting& waiting) const {
     if (waiting.judged.judgement.verdict != Verdict::Inside || waiting.resolution.fails)
         return;
     std::vector<Danger> dangers = m_heuristics.dangersOf(waiting.resolution.command);
-    if (!dangers.empty() && m_shell.isCaller(waiting.caller, m_run.chainEnd()))
+    if (!dangers.empty() && m_shell.isCaller(waiting.caller, m_run.roots().front()))
         askAbout(waiting.judged.judgement, std::move(dangers));
 }
 
@@ -145,8 +147,8 @@ void ExecDesk::ask(ExecId exec, Waiting& waiting) {
     Command& command = waiting.resolution.command;
     // A person sees the chain as it is now; for a record that of a sibling will do.
     command.chain = waiting.judged.judgement.verdict == Verdict::Ask
-                        ? execChain(waiting.caller, m_run.chainEnd())
-                        : m_chains.endingWith(waiting.parent, m_run.chainEnd());
+                        ? execChain(waiting.caller, m_run.roots())
+                        : m_chains.endingWith(waiting.parent, m_run.roots());
     // What is to go on inside needs neither of these.
     if (waiting.judged.judgement.dangers.empty()) {
         setEnvironment(waiting, waiting.judged.judgement.passEnvironment);
@@ -182,10 +184,23 @@ bool ExecDesk::pinContent(Waiting& waiting) {
 
 void ExecDesk::setEnvironment(Waiting& waiting, const std::vector<std::string>& passed) const {
     Command& command = waiting.resolution.command;
-    OutsideEnvironment outside = outsideEnvironment(
-        {m_host.config().loginEnvironment, m_run.environment, waiting.claim.environment}, passed, command.workdir);
-    command.environment = std::move(outside.complete);
-    command.droppedEnvironment = std::move(outside.dropped);
+    const RuleSandbox sandbox = waiting.judged.judgement.sandbox;
+    const wire::GateConfig& config = m_host.config();
+    if (isWider(sandbox, waiting.reach)) {
+        const auto& login = sandbox == RuleSandbox::None ? config.loginEnvironment : config.sandboxedEnvironment;
+        OutsideEnvironment outside =
+            outsideEnvironment({login, m_run.environment, waiting.claim.environment}, passed, command.workdir);
+        command.environment = std::move(outside.complete);
+        command.droppedEnvironment = std::move(outside.dropped);
+    } else {
+        // It gains nothing by what an agent put into it.
+        command.environment = waiting.claim.environment;
+        command.droppedEnvironment.clear();
+    }
+    if (sandbox != RuleSandbox::None)
+        setInterceptor(command.environment, config.execHelperPath);
+    if (sandbox == RuleSandbox::ReadOnly || sandbox == RuleSandbox::WorkspaceWrite)
+        setVariable(command.environment, "CODEX_SANDBOX_NETWORK_DISABLED", "1");
 }
 
 void ExecDesk::answered(const wire::ExecAnswer& answer) {
@@ -215,9 +230,12 @@ void ExecDesk::answered(const wire::ExecAnswer& answer) {
 bool ExecDesk::isForbiddenMeanwhile(Waiting& waiting) const {
     if (m_host.policy()->snapshot().version == waiting.policyVersion)
         return false;
-    Judged now = judgeNow(waiting.resolution);
-    if (now.judgement.verdict != Verdict::Deny)
+    Judged now = judgeNow(waiting);
+    if (now.judgement.verdict != Verdict::Deny) {
+        RuleSandbox& sandbox = waiting.judged.judgement.sandbox;
+        sandbox = narrower(sandbox, now.judgement.sandbox, waiting.reach);
         return false;
+    }
     waiting.judged = std::move(now);
     return true;
 }
@@ -239,7 +257,11 @@ void ExecDesk::escalate(ExecId exec, const wire::ExecAnswer& answer) {
                        std::move(waiting.judged.sha256),
                        std::move(waiting.interpreterSha256),
                        caller.protocol,
-                       static_cast<std::uint32_t>(resolution.pins.size())};
+                       static_cast<std::uint32_t>(resolution.pins.size()),
+                       waiting.judged.judgement.sandbox,
+                       {},
+                       -1,
+                       {}};
     std::vector<UniqueFd> fds = std::move(resolution.pins);
     fds.insert(fds.begin(), std::move(caller.stream));
     forget(exec);
@@ -296,7 +318,7 @@ void ExecDesk::outsideEnded(const OutsideEnded& ended) {
     record.durationMilliseconds = nowMilliseconds() - record.at;
     if (!ended.refusal.empty()) {
         record.outcome = Verdict::Deny;
-        record.judgement.reason = "Not run outside the sandbox: " + ended.refusal;
+        record.judgement.reason = "Not run " + std::string(placeOf(record.judgement.sandbox)) + ": " + ended.refusal;
     }
     m_host.records().add(std::move(record));
 }
@@ -336,7 +358,7 @@ ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outco
     record.realPath = command.realPath;
     record.argv = command.argv;
     record.workdir = command.workdir;
-    record.chain = command.chain.empty() ? m_chains.endingWith(waiting.parent, m_run.chainEnd()) : command.chain;
+    record.chain = command.chain.empty() ? m_chains.endingWith(waiting.parent, m_run.roots()) : command.chain;
     record.origin = command.origin;
     record.judgement = waiting.judged.judgement;
     record.outcome = outcome;

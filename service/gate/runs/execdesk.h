@@ -19,8 +19,10 @@ struct DeskRun {
     std::string workdir;                  ///< of the call, symbolic links followed
     std::vector<std::string> environment; ///< that Bash was started with
     std::vector<std::string> writableRoots;
-    std::vector<std::string> shellArgv;                                    ///< that Bash was started with
-    std::function<pid_t()> chainEnd;                                       ///< the process above the run's shell
+    std::vector<std::string> shellArgv; ///< that Bash was started with
+    /** The processes that we started for the run; first the one above its shell. Never empty. */
+    std::function<std::vector<pid_t>()> roots;
+    std::function<CallerReach(pid_t caller)> reachOf;
     std::function<void(StartOutside, std::vector<UniqueFd>)> startOutside; ///< with the descriptors of its message
 };
 
@@ -50,7 +52,7 @@ private:
     struct Waiting;
     void decide(ExecId exec);
     void judge(Waiting& waiting) const;
-    Judged judgeNow(const Resolution& resolution) const;
+    Judged judgeNow(const Waiting& waiting) const;
     void askHeuristics(Waiting& waiting) const;
     bool holdForDirectory(ExecId exec, Waiting& waiting);
     void ask(ExecId exec, Waiting& waiting);

@@ -21,12 +21,21 @@ constexpr int escalateSocketNumber = 231;
 
 GateRun::GateRun(RunHost& host, wire::StartRun start)
     : m_host(host), m_start(std::move(start)), m_heuristics(m_start.script, m_start.heuristics),
-      m_desk(host, m_heuristics,
-             {m_start.run, m_start.workdir, m_start.environment, m_start.sandbox.writableRoots, shellArgv(),
-              [this] { return chainEnd(); },
-              [this](StartOutside command, std::vector<UniqueFd> fds) {
-                  startOutside(std::move(command), std::move(fds));
-              }}) {}
+      m_desk(host, m_heuristics, deskRun()), m_rooms(host, m_start, [this] { kill(); }) {}
+
+DeskRun GateRun::deskRun() {
+    std::vector<std::string> writable = m_start.sandbox.writableRoots;
+    writable.insert(writable.end(), m_start.workspace.writableRoots.begin(), m_start.workspace.writableRoots.end());
+    return {
+        m_start.run,
+        m_start.workdir,
+        m_start.environment,
+        std::move(writable),
+        shellArgv(),
+        [this] { return roots(); },
+        [this](pid_t caller) { return m_rooms.reachOf(caller); },
+        [this](StartOutside command, std::vector<UniqueFd> fds) { startOutside(std::move(command), std::move(fds)); }};
+}
 
 GateRun::~GateRun() {
     m_host.loop().unwatch(m_insideWatch);
@@ -81,6 +90,10 @@ Result<void> GateRun::startShell(Streams streams) {
     if (!interceptor)
         return std::unexpected(interceptor.error());
     m_interceptor = std::move(*interceptor);
+    auto socket = pair->theirs.duplicate();
+    if (!socket)
+        return std::unexpected(socket.error());
+    m_escalateSocket = std::move(*socket);
     m_desk.attach(*m_interceptor);
     return m_start.sandbox.mode == SandboxMode::FullAccess
                ? startUnconfined(std::move(streams), std::move(pair->theirs))
@@ -94,10 +107,8 @@ std::vector<std::string> GateRun::shellArgv() const {
 
 std::vector<std::string> GateRun::shellEnvironment() const {
     std::vector<std::string> environment = m_start.environment;
-    setVariable(environment, EXECFRAME_SOCKET_VARIABLE, std::to_string(escalateSocketNumber));
-    setVariable(environment, EXECFRAME_PROTOCOL_VARIABLE, EXECFRAME_PROTOCOL_VALUE);
-    setVariable(environment, "EXEC_WRAPPER", m_host.config().execHelperPath);
-    setVariable(environment, "BASH_EXEC_WRAPPER", m_host.config().execHelperPath);
+    setEscalateSocket(environment, escalateSocketNumber);
+    setInterceptor(environment, m_host.config().execHelperPath);
     return environment;
 }
 
@@ -153,17 +164,34 @@ Result<void> GateRun::ensureKeeper() {
     return {};
 }
 
-pid_t GateRun::chainEnd() const {
-    if (m_inside)
-        return m_inside->pid;
-    return m_keeper ? m_keeper->pid() : 0;
+std::vector<pid_t> GateRun::roots() const {
+    std::vector<pid_t> roots = m_rooms.roots();
+    if (m_keeper)
+        roots.insert(roots.begin(), m_keeper->pid());
+    roots.insert(roots.begin(), m_inside ? m_inside->pid : m_keeper ? m_keeper->pid() : 0);
+    return roots;
 }
 
 void GateRun::startOutside(StartOutside start, std::vector<UniqueFd> fds) {
     const ExecId exec = start.exec;
     if (auto keeper = ensureKeeper(); !keeper)
         return m_desk.outsideEnded({exec, {126, 0}, keeper.error().text}); // the closing stream tells the helper
+    if (start.sandbox != RuleSandbox::None)
+        giveRoom(start, fds);
     m_keeper->send(std::move(start), std::move(fds));
+}
+
+void GateRun::giveRoom(StartOutside& start, std::vector<UniqueFd>& fds) {
+    auto room = m_rooms.open(start.sandbox);
+    auto socket = m_escalateSocket.duplicate();
+    if (!room || !socket) {
+        start.obstacle = "its sandbox could not be made: " + (!room ? room.error() : socket.error()).text;
+        return;
+    }
+    start.writable = m_rooms.writable(start.sandbox);
+    start.socketNumber = escalateSocketNumber;
+    fds.push_back(std::move(*room));
+    fds.push_back(std::move(*socket));
 }
 
 void GateRun::keeperTold(const FromKeeper& message) {
@@ -225,6 +253,7 @@ void GateRun::kill() {
     }
     if (m_inside)
         killProcess(m_inside->pidfd);
+    m_rooms.kill();
     if (m_keeper && !m_keeperEnding) {
         m_keeperEnding = true;
         m_keeper->send(EndTree{});
@@ -233,18 +262,23 @@ void GateRun::kill() {
 }
 
 void GateRun::protectionLost(const LostProtection& lost) {
-    if (!m_inside || m_inside->guard != lost.guard)
+    const bool ours = (m_inside && m_inside->guard == lost.guard) || m_rooms.hasGuard(lost.guard);
+    if (!ours || m_over)
         return;
-    killProcess(m_inside->pidfd); // first of all: until then it may write
+    // First of all: until then it may write.
+    if (m_inside)
+        killProcess(m_inside->pidfd);
+    m_rooms.kill();
     m_why = lost.why;
     kill();
 }
 
 void GateRun::endIfOver() {
-    if (m_asked || m_inside || m_keeper || m_sweeping || m_over)
+    if (m_asked || m_inside || m_keeper || m_sweeping || !m_rooms.empty() || m_over)
         return;
     m_over = true;
     m_interceptor.reset();
+    m_escalateSocket.reset();
     m_host.records().flush();
     if (m_told)
         m_host.tell(wire::RunEnded{m_start.run, m_status.value_or(ExitStatus{0, SIGKILL}), m_left, m_why});

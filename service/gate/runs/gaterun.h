@@ -4,6 +4,7 @@
 #include "service/gate/keeper/keeperclient.h"
 #include "service/gate/runs/execdesk.h"
 #include "service/gate/runs/runhost.h"
+#include "service/gate/runs/runrooms.h"
 
 #include <array>
 #include <memory>
@@ -12,8 +13,9 @@
 namespace exeat::gate {
 
 /**
- * One run from StartRun to RunEnded: the shell inside (or, with full access, below the keeper), its interceptor, and
- * the keeper of what runs outside. The shell's end ends all of it. RunEnded is told when nothing is alive any more.
+ * One run from StartRun to RunEnded: the shell inside (or, with full access, below the keeper), its interceptor, the
+ * rooms of what runs in a sandbox of a rule's choice, and the keeper of that and of what runs outside. The shell's end
+ * ends all of it. RunEnded is told when nothing is alive any more.
  */
 class GateRun {
 public:
@@ -40,8 +42,10 @@ private:
     Result<void> ensureKeeper();
     std::vector<std::string> shellArgv() const;
     std::vector<std::string> shellEnvironment() const;
-    pid_t chainEnd() const;
+    std::vector<pid_t> roots() const;
     void startOutside(StartOutside start, std::vector<UniqueFd> fds);
+    void giveRoom(StartOutside& start, std::vector<UniqueFd>& fds);
+    DeskRun deskRun();
     void keeperTold(const FromKeeper& message);
     void keeperGone(bool clean);
     void shellStatus();
@@ -57,6 +61,8 @@ private:
     std::optional<InsideRun> m_inside; ///< until nothing inside is alive any more
     EventLoop::WatchId m_insideWatch = 0;
     EventLoop::WatchId m_statusWatch = 0;
+    UniqueFd m_escalateSocket; ///< the end of those who ask, for what starts in rooms
+    RunRooms m_rooms;
     std::unique_ptr<KeeperClient> m_keeper;
     bool m_keeperEnding = false;
     std::vector<std::string> m_left; ///< as the keeper said at its end

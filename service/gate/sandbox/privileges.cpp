@@ -95,4 +95,10 @@ Result<void> limitResources() {
     return {};
 }
 
+void standInFront(const std::string& process) {
+    const UniqueFd file(::open(("/proc/" + process + "/oom_score_adj").c_str(), O_WRONLY | O_CLOEXEC));
+    if (file)
+        (void)writeAll(file.get(), "500");
+}
+
 } // namespace exeat::gate

@@ -24,4 +24,10 @@ void resetSignals();
 /** Bounded processes, no core files unless asked for. */
 Result<void> limitResources();
 
+/**
+ * An agent's processes go before ours when memory is short; children inherit it. proc(5). Not for one that nobody may
+ * trace: its file belongs to root.
+ */
+void standInFront(const std::string& process = "self");
+
 } // namespace exeat::gate

@@ -62,7 +62,7 @@ int pidOf(const UniqueFd& pidfd) {
 }
 
 Result<StartShell> toShell(const InsideStart& start, std::vector<MountStep> steps) {
-    if (start.argv.empty() || !start.argv[0].starts_with('/'))
+    if (!start.argv.empty() && !start.argv[0].starts_with('/'))
         return fail(ErrorKind::Invalid, "the shell of a run is named by its absolute path");
     if (start.inherited.size() + fixedDescriptors > limits::fdsPerMessage)
         return fail(ErrorKind::Limit, "a run inherits too many descriptors");

@@ -8,6 +8,7 @@
 #include "shared/domain/exitstatus.h"
 
 #include <algorithm>
+#include <csignal>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -122,6 +123,20 @@ Result<void> becomeShell(RunStart& start, std::vector<sock_filter>& filter) {
     }
 }
 
+/** What ends in a room is somebody else's child, but for what its parent left behind. */
+[[noreturn]] void keepRoom() {
+    closeRange(0, ~0U);
+    sigset_t ends;
+    ::sigemptyset(&ends);
+    ::sigaddset(&ends, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &ends, nullptr);
+    for (;;) {
+        while (::waitpid(-1, nullptr, WNOHANG | __WALL) > 0) {
+        }
+        ::sigwaitinfo(&ends, nullptr);
+    }
+}
+
 } // namespace
 
 void runInit(RunStart start, std::vector<sock_filter>& filter) {
@@ -133,6 +148,8 @@ void runInit(RunStart start, std::vector<sock_filter>& filter) {
         done = dropPrivileges();
     if (!done)
         giveUp(start.fds[reportAt], done.error());
+    if (start.shell.argv.empty())
+        keepRoom();
     const pid_t shell = ::fork();
     if (shell < 0)
         giveUp(start.fds[reportAt], systemError("cannot start a process in the sandbox"));

@@ -16,7 +16,7 @@ namespace exeat::gate {
 /** What is to be started inside. All descriptors are owned and closed here once they are handed on. */
 struct InsideStart {
     SandboxSpec spec;              ///< never FullAccess
-    std::vector<std::string> argv; ///< argv[0] is the absolute path of the shell
+    std::vector<std::string> argv; ///< argv[0] is the absolute path of the shell; empty: a room, see enterroom.h
     std::vector<std::string> environment;
     std::string workdir;
     UniqueFd input;

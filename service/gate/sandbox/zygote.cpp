@@ -1,4 +1,5 @@
 #include "service/gate/sandbox/mountcalls.h"
+#include "service/gate/sandbox/privileges.h"
 #include "service/gate/sandbox/runinit.h"
 #include "service/gate/sandbox/sandboxpool.h"
 #include "service/gate/sandbox/seccompfilter.h"
@@ -47,13 +48,6 @@ Result<void> makeEmptyThings() {
         return failErrno("cannot prepare the sandbox's own folder");
     file.reset(); // a mount with a writer cannot become read-only
     return sealMount(folder);
-}
-
-/** An agent's processes go before ours when memory is short; all runs inherit it. proc(5). */
-void standInFront() {
-    const UniqueFd file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
-    if (file)
-        (void)writeAll(file.get(), "500");
 }
 
 Result<void> Zygote::prepare() {

@@ -16,7 +16,7 @@ namespace exeat::gate {
  * `report` ends without a byte when the shell was started; else it carries one ErrorKind byte and a text.
  */
 struct StartShell {
-    std::vector<std::string> argv;
+    std::vector<std::string> argv; ///< empty: a room, in which nothing is started; it lives until it is killed
     std::vector<std::string> environment;
     std::string workdir;
     std::vector<MountStep> steps;
