@@ -127,7 +127,7 @@ def main():
             one.run(loop(given.program, 20))
         for round_number in range(given.rounds):
             for one in contestants:
-                per_exec[one.name].append(int(one.run(loop(given.program, given.execs))) / given.execs)
+                per_exec[one.name].append(int(one.run(loop(given.program, given.execs)).split()[0]) / given.execs)
         for _ in range(given.calls):
             for one in contestants:
                 began = time.perf_counter()

@@ -107,7 +107,7 @@ private:
             resolution.command.identity = gate::identityOf(facts);
         // For more than half a second, so that paths are looked at again meanwhile.
         bench::print("gate's judgement, 10000 absolute paths, none matches",
-                     measure(200000, 1, [&] { policy.judge(resolution, gate::NameTrust::PathsAndNames); }));
+                     measure(200000, 1, [&] { policy.judge(resolution, gate::NameTrust::PathsAndNames, {"/", {}}); }));
     }
 
     TestTree m_tree;
