@@ -216,6 +216,11 @@ void SessionRuns::tellWaiting(RunImpl& run, const std::string& workdir) {
 Result<void> SessionRuns::recordRoots(const SandboxGrant& grant) {
     if (grant.mode != SandboxMode::WorkspaceWrite)
         return {};
+    const auto isRecorded = [&](const std::string& root) {
+        return std::ranges::any_of(m_recordedRoots, [&](const std::string& known) { return isWithin(root, known); });
+    };
+    if (std::ranges::all_of(grant.writableRoots, isRecorded))
+        return {};
     // A client may narrow to any number of folders; they lie below few that it could have had.
     const auto wide = ceilingOf(m_facilities.ceiling(), ceilingFacts()).writableRoots;
     for (const auto& granted : grant.writableRoots) {
