@@ -23,10 +23,10 @@ public:
     Result<void> addWritableRoot(const std::string& root) override;
 
 private:
-    PolicyStore& m_store;
-    History& m_history;
     bool makeRoomFor(const std::string& root);
 
+    PolicyStore& m_store;
+    History& m_history;
     std::vector<std::string> m_roots;
 };
 

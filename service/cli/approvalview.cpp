@@ -11,8 +11,6 @@
 namespace exeat {
 namespace {
 
-constexpr std::size_t wholeCommand = std::size_t{1} << 30; // an argv is bounded by the kernel
-
 std::string chainText(const std::vector<ChainLink>& chain) {
     std::string text;
     for (const ChainLink& link : chain)
@@ -74,7 +72,7 @@ private:
     std::string dangersText() const {
         std::string text;
         for (const Danger& danger : m_approval.judgement.dangers)
-            text += field("DANGER", visibleCommand(danger.command, wholeCommand)) + field("", danger.what) +
+            text += field("DANGER", visibleCommand(danger.command, wholeText)) + field("", danger.what) +
                     field("", danger.host.empty() ? "" : "on the machine " + danger.host) +
                     field("", "listed as " + danger.id);
         return text;

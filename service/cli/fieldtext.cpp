@@ -3,7 +3,6 @@
 #include "shared/base/text.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace exeat {
 namespace {
@@ -12,7 +11,6 @@ constexpr std::size_t nameColumns = 14;
 constexpr std::string_view goesOn = "            | "; // as wide as a name
 constexpr std::size_t fewestColumns = 20;
 constexpr std::size_t excerptBytes = 2000;
-constexpr std::size_t whole = std::numeric_limits<std::size_t>::max() / 4;
 
 std::size_t charactersBytes(std::string_view text) {
     std::size_t bytes = 1;
@@ -46,7 +44,7 @@ std::string nameText(std::string_view name) {
 std::string fieldText(std::string_view name, std::string_view value, std::size_t width, FieldExtent extent) {
     if (value.empty())
         return {};
-    std::string shown = visible(value, whole);
+    std::string shown = visible(value, wholeText);
     std::string text = nameText(name);
     if (extent == FieldExtent::Excerpt && shown.size() > excerptBytes) {
         shown = visible(value, excerptBytes);

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace exeat {
+
+/** More than any text here: arguments are bounded by the kernel, frames by limits.h. */
+inline constexpr std::size_t wholeText = std::numeric_limits<std::size_t>::max() / 4;
 
 /** How much of a value a person is shown. */
 enum class FieldExtent {

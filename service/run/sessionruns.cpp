@@ -227,7 +227,7 @@ Result<void> SessionRuns::recordRoots(const SandboxGrant& grant) {
         const auto covering =
             std::ranges::find_if(wide, [&](const std::string& root) { return isWithin(granted, root); });
         const std::string& root = covering == wide.end() ? granted : *covering;
-        if (m_recordedRoots.contains(root))
+        if (isRecorded(root))
             continue;
         if (auto recorded = m_facilities.policy.addWritableRoot(root); !recorded)
             return recorded;

@@ -1,5 +1,6 @@
 #include "service/cli/approvalview.h"
 #include "service/cli/fieldtext.h"
+#include "tests/approvals/approvalparts.h"
 
 #include <QtTest>
 
@@ -32,30 +33,11 @@ std::string withoutBreaks(const std::string& text) {
 class TestApprovalView : public QObject {
     Q_OBJECT
 private slots:
-    void nothingDecidedIsLeftOut_data() {
-        QTest::addColumn<QString>("part");
-        for (const char* part : {"argv", "script", "danger", "folder", "variable", "root"})
-            QTest::newRow(part) << part;
-    }
+    void nothingDecidedIsLeftOut_data() { addPartsDecidedAbout(); }
     void nothingDecidedIsLeftOut() {
         QFETCH(QString, part);
         const std::string text = std::string(20'000, 'a') + "EVIL" + std::string(20'000, 'b');
-        Approval approval;
-        approval.command.argv = {"git"};
-        if (part == QLatin1String("argv"))
-            approval.command.argv.push_back(text);
-        else if (part == QLatin1String("danger"))
-            approval.judgement.dangers = {{"rm-force", {"rm", text}, "deletes", {}, {}}};
-        else if (part == QLatin1String("folder"))
-            approval.command.workdir = text;
-        else if (part == QLatin1String("variable"))
-            approval.command.environment = {"B=other", "A=" + text}, approval.judgement.passEnvironment = {"A"};
-        else
-            approval.kind = ApprovalKind::WiderSandbox;
-        if (part == QLatin1String("script"))
-            approval.script = text;
-        if (part == QLatin1String("root"))
-            approval.extraWritableRoots = {text};
+        const Approval approval = approvalWith(part, text);
         const std::string shown = withoutBreaks(fullText(approval, 80));
         QVERIFY(shown.contains(text));
         QVERIFY(!shown.contains("B=other"));

@@ -1,7 +1,6 @@
 #include "service/run/accepteddangers.h"
-#include "service/run/escalationdesk.h"
 #include "shared/base/limits.h"
-#include "tests/core/doubles.h"
+#include "tests/core/desk.h"
 
 #include <QTest>
 
@@ -10,22 +9,6 @@ using namespace exeat;
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Desk {
-    FakeLedger ledger;
-    FakePolicy policy;
-    FakePorts ports{ledger};
-    ApprovalQueue queue;
-    Questions questions{queue, ledger};
-    EscalationDesk desk{ports, ledger, questions, policy};
-
-    void decide(AnswerKind kind, AnswerSource source = AnswerSource::CommandLine, std::string message = {}) {
-        const auto open = queue.open();
-        QVERIFY(!open.empty());
-        const Answer answer{open.front().id, open.front().contentHash, kind, 3600, std::move(message)};
-        QVERIFY(queue.answer(answer, source, "test").has_value());
-    }
-};
 
 Danger danger(std::vector<std::string> command) {
     return {"rm-force", std::move(command), "deletes without asking", "Move it aside.", {}};

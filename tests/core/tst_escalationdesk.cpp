@@ -1,5 +1,4 @@
-#include "service/run/escalationdesk.h"
-#include "tests/core/doubles.h"
+#include "tests/core/desk.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -11,22 +10,6 @@
 using namespace exeat;
 
 namespace {
-
-struct Desk {
-    FakeLedger ledger;
-    FakePolicy policy;
-    FakePorts ports{ledger};
-    ApprovalQueue queue;
-    Questions questions{queue, ledger};
-    EscalationDesk desk{ports, ledger, questions, policy};
-
-    void decide(AnswerKind kind, AnswerSource source = AnswerSource::CommandLine, std::string message = {}) {
-        const auto open = queue.open();
-        QVERIFY(!open.empty());
-        const Answer answer{open.front().id, open.front().contentHash, kind, 60, std::move(message)};
-        QVERIFY(queue.answer(answer, source, "test").has_value());
-    }
-};
 
 wire::ExecRequest request(Verdict verdict, std::uint64_t exec = 1, std::vector<std::string> argv = {"git", "push"}) {
     wire::ExecRequest request;

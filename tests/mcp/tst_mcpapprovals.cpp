@@ -1,4 +1,5 @@
 #include "shared/base/limits.h"
+#include "tests/approvals/approvalparts.h"
 #include "tests/mcp/wire.h"
 
 #include <QTest>
@@ -46,31 +47,11 @@ private slots:
             QVERIFY2(message.contains(part), message.c_str());
         QVERIFY(!message.contains('\x1b') && !message.contains("outside the sandbox"));
     }
-    void whatCannotBeShownCannotBeAllowed_data() {
-        QTest::addColumn<QString>("part");
-        for (const char* part : {"argv", "script", "folder", "variable", "danger", "root"})
-            QTest::newRow(part) << part;
-    }
+    void whatCannotBeShownCannotBeAllowed_data() { addPartsDecidedAbout(); }
     void whatCannotBeShownCannotBeAllowed() {
         QFETCH(QString, part);
         for (const std::size_t length : {10U, 3000U}) {
-            const std::string text = std::string(length, '/');
-            Approval approval;
-            approval.command.argv = {"git"};
-            if (part == QLatin1String("argv"))
-                approval.command.argv.push_back(text);
-            else if (part == QLatin1String("folder"))
-                approval.command.workdir = text;
-            else if (part == QLatin1String("danger"))
-                approval.judgement.dangers = {{"rm-force", {"rm", text}, "deletes", {}, {}}};
-            else if (part == QLatin1String("variable"))
-                approval.command.environment = {"A=" + text}, approval.judgement.passEnvironment = {"A"};
-            else
-                approval.kind = ApprovalKind::WiderSandbox;
-            if (part == QLatin1String("script"))
-                approval.script = text;
-            if (part == QLatin1String("root"))
-                approval.extraWritableRoots = {text};
+            const Approval approval = approvalWith(part, std::string(length, '/'));
             QCOMPARE(isShownWhole(approval), length == 10U);
             Wire wire;
             wire.initialize("2025-06-18", {{"elicitation", Json::object()}});
