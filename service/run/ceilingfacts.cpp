@@ -1,6 +1,6 @@
 #include "service/run/ceilingfacts.h"
 
-#include "service/sandbox/profile.h"
+#include "service/sandbox/protectedplaces.h"
 
 #include <filesystem>
 
@@ -16,14 +16,14 @@ std::optional<std::string> realFolder(const std::string& path) {
 
 CeilingFacts ceilingFactsOf(const RuntimePaths& paths, const LoginFacts& login, const CeilingSettings& settings,
                             const std::string& projectRoot, const std::string& agentName) {
-    return {
-        paths.home,
-        projectRoot,
-        login.value("TMPDIR"),
-        agentName,
-        realFolder,
-        [profile = sandboxProfile(paths, login.value("XDG_RUNTIME_DIR"), {}, unprotectedNames(settings, projectRoot))](
-            const std::string& folder) { return isProtected(profile, folder); }};
+    return {paths.home,
+            projectRoot,
+            login.value("TMPDIR"),
+            agentName,
+            realFolder,
+            [places = ProtectedPlaces(
+                 sandboxProfile(paths, login.value("XDG_RUNTIME_DIR"), {}, unprotectedNames(settings, projectRoot)))](
+                const std::string& folder) { return places.contain(folder); }};
 }
 
 } // namespace exeat

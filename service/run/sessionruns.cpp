@@ -124,11 +124,12 @@ void SessionRuns::prepare(const RunId& id) {
     RunImpl* run = find(id);
     if (run == nullptr || run->state() != RunState::Waiting || !m_login)
         return;
-    const SandboxFit fit = fitSandbox(m_facilities.ceiling(), ceilingFacts(), run->request());
+    const CeilingFacts facts = ceilingFacts();
+    const SandboxFit fit = fitSandbox(m_facilities.ceiling(), facts, run->request());
     if (fit.excess)
         askWider(*run, fit);
     else
-        launch(*run, fit.granted);
+        launch(*run, fit.granted, facts);
 }
 
 void SessionRuns::askWider(RunImpl& run, const SandboxFit& fit) {
@@ -145,7 +146,7 @@ void SessionRuns::askWider(RunImpl& run, const SandboxFit& fit) {
         if (waiting->state() != RunState::Waiting)
             return;
         if (decision.allows())
-            self->launch(*waiting, fit.excess->wanted);
+            self->launch(*waiting, fit.excess->wanted, self->ceilingFacts());
         else
             waiting->finish(RunEnd::Failed, refusedSandbox(fit, decision));
     });
@@ -153,22 +154,22 @@ void SessionRuns::askWider(RunImpl& run, const SandboxFit& fit) {
     run.questionOpened(asked);
 }
 
-void SessionRuns::launch(RunImpl& run, const SandboxGrant& grant) {
+void SessionRuns::launch(RunImpl& run, const SandboxGrant& grant, const CeilingFacts& facts) {
     run.setSandbox(grant);
-    if (auto launched = tryLaunch(run, grant); !launched) {
+    if (auto launched = tryLaunch(run, grant, facts); !launched) {
         qCWarning(lcRun, "run %s not started: %s", run.id().value.c_str(), launched.error().text.c_str());
         run.finish(RunEnd::Failed, launched.error().text);
     }
 }
 
-Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant) {
+Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant, const CeilingFacts& facts) {
     const RunRequest& request = run.request();
     const auto workdir = realFolder(request.workdir);
     if (!workdir)
         return fail(ErrorKind::Missing, "the working directory " + visible(request.workdir, 512) + " is not a folder");
-    const SandboxGrant workspace = ruleWorkspace(m_facilities.ceiling(), ceilingFacts(), grant);
+    const SandboxGrant workspace = ruleWorkspace(m_facilities.ceiling(), facts, grant);
     for (const auto& writable : {grant, workspace}) {
-        if (auto recorded = recordRoots(writable); !recorded)
+        if (auto recorded = recordRoots(writable, facts); !recorded)
             return recorded;
     }
     if (m_directories.size() < mostDirectories)
@@ -213,25 +214,17 @@ void SessionRuns::tellWaiting(RunImpl& run, const std::string& workdir) {
     }
 }
 
-Result<void> SessionRuns::recordRoots(const SandboxGrant& grant) {
+Result<void> SessionRuns::recordRoots(const SandboxGrant& grant, const CeilingFacts& facts) {
     if (grant.mode != SandboxMode::WorkspaceWrite)
         return {};
-    const auto isRecorded = [&](const std::string& root) {
-        return std::ranges::any_of(m_recordedRoots, [&](const std::string& known) { return isWithin(root, known); });
-    };
-    if (std::ranges::all_of(grant.writableRoots, isRecorded))
-        return {};
     // A client may narrow to any number of folders; they lie below few that it could have had.
-    const auto wide = ceilingOf(m_facilities.ceiling(), ceilingFacts()).writableRoots;
+    const auto wide = ceilingOf(m_facilities.ceiling(), facts).writableRoots;
     for (const auto& granted : grant.writableRoots) {
         const auto covering =
             std::ranges::find_if(wide, [&](const std::string& root) { return isWithin(granted, root); });
-        const std::string& root = covering == wide.end() ? granted : *covering;
-        if (isRecorded(root))
-            continue;
-        if (auto recorded = m_facilities.policy.addWritableRoot(root); !recorded)
+        if (auto recorded = m_facilities.policy.addWritableRoot(covering == wide.end() ? granted : *covering);
+            !recorded)
             return recorded;
-        m_recordedRoots.insert(root);
     }
     return {};
 }

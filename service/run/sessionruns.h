@@ -53,10 +53,10 @@ private:
 
     void prepare(const RunId& id);
     void askWider(RunImpl& run, const SandboxFit& fit);
-    void launch(RunImpl& run, const SandboxGrant& grant);
-    Result<void> tryLaunch(RunImpl& run, const SandboxGrant& grant);
+    void launch(RunImpl& run, const SandboxGrant& grant, const CeilingFacts& facts);
+    Result<void> tryLaunch(RunImpl& run, const SandboxGrant& grant, const CeilingFacts& facts);
     void tellWaiting(RunImpl& run, const std::string& workdir);
-    Result<void> recordRoots(const SandboxGrant& grant);
+    Result<void> recordRoots(const SandboxGrant& grant, const CeilingFacts& facts);
     Result<void> ensureGate();
     void sendPolicy();
     void finished(RunImpl& run);
@@ -74,7 +74,6 @@ private:
     FinishedRuns m_finished;
     std::unique_ptr<GateProcess> m_gate;
     std::set<std::string> m_directories;
-    std::set<std::string> m_recordedRoots;
     std::set<std::string> m_told; ///< about rules that wait for a person
     PolicySnapshot m_policy;      ///< what the gate has
     SessionGrants m_grants;

@@ -20,7 +20,7 @@ struct CeilingFacts {
     std::string agentName;   ///< claimed
     /** The real path of an existing folder, or nothing. */
     std::function<std::optional<std::string>(const std::string&)> realFolder;
-    /** isProtected() of profile.h. A folder in such a place is writable only if the user's own settings name it. */
+    /** ProtectedPlaces::contain(). A folder in such a place is writable only if the user's own settings name it. */
     std::function<bool(const std::string& realPath)> isProtected = [](const std::string&) { return false; };
 };
 

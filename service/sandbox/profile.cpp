@@ -88,21 +88,6 @@ SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sess
     return profile;
 }
 
-bool isProtected(const SandboxProfile& profile, const std::string& folder) {
-    const auto isIn = [&](const std::string& path) {
-        std::error_code error;
-        const std::string real = std::filesystem::weakly_canonical(path, error).string();
-        return !error && (folder == real || folder.starts_with(real + '/'));
-    };
-    const std::filesystem::path parts(folder);
-    return std::ranges::any_of(parts,
-                               [&](const auto& part) {
-                                   return std::ranges::find(profile.protectedNames, part.string()) !=
-                                          profile.protectedNames.end();
-                               }) ||
-           std::ranges::any_of(profile.readOnlyPaths, isIn) || std::ranges::any_of(profile.hiddenPaths, isIn);
-}
-
 std::vector<std::string> insideEnvironment(const std::vector<std::string>& agents, bool networkOff) {
     static constexpr auto left = std::to_array<std::string_view>(
         {"DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "DBUS_STARTER_ADDRESS", "DBUS_STARTER_BUS_TYPE",

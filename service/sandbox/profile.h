@@ -28,9 +28,6 @@ SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sess
                               const std::vector<std::string>& temporaryEntries,
                               const std::vector<std::string>& unprotected = {});
 
-/** Whether `folder` (a real path) lies in or below what this profile keeps read-only or hidden, below any root. */
-bool isProtected(const SandboxProfile& profile, const std::string& folder);
-
 /** Variables that only lead to sockets which the sandbox hides, taken out; what tells a program where it is, put in. */
 std::vector<std::string> insideEnvironment(const std::vector<std::string>& agents, bool networkOff);
 

@@ -68,7 +68,8 @@ class Peer:
         sandbox.symlink_to(codex)
         self.process = subprocess.Popen(
             [vendor / "codex-exec-mcp-server", "--execve", vendor / "codex-execve-wrapper", "--bash", vendor / "bash/debian-12/bash"],
-            env={**os.environ, "CODEX_HOME": str(self.top / "home")}, cwd=self.top / "work", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            # A home of its own: its Bash would read this person's ~/.bashrc at each call, which says nothing of the peer.
+            env={**os.environ, "HOME": str(self.top), "CODEX_HOME": str(self.top / "home")}, cwd=self.top / "work", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL)
         self.last = 0
         self.ask("initialize", {"protocolVersion": "2025-06-18", "capabilities": {"elicitation": {}}, "clientInfo": {"name": "b", "version": "1"}})
