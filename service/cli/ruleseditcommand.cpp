@@ -1,15 +1,15 @@
 #include "service/cli/ruleseditcommand.h"
 
+#include "rules/ruletext.h"
 #include "service/cli/controlclient.h"
 #include "service/cli/output.h"
+#include "service/cli/ruleoptions.h"
 #include "service/cli/rulesview.h"
 #include "service/cli/typedword.h"
 #include "shared/base/text.h"
 
 #include <QCoreApplication>
 
-#include <algorithm>
-#include <filesystem>
 #include <functional>
 
 namespace exeat {
@@ -20,8 +20,9 @@ using EditRequest = std::function<wire::ControlRequest(const std::string& conten
 
 struct Edit {
     EditRequest request;
-    std::string word; ///< to be typed where it loosens
-    std::string done; ///< "Added."
+    std::string word;      ///< to be typed where it loosens
+    std::string done;      ///< "Added."
+    std::string meaning{}; ///< of what the plan shows, in words
 };
 
 /** From the plan to the done edit. Ends the event loop with the exit code. */
@@ -55,7 +56,7 @@ private:
             QCoreApplication::exit(0);
             return;
         }
-        say(planText(plan));
+        say(planText(plan) + m_edit.meaning);
         m_contentHash = plan.contentHash;
         if (plan.effect == EditEffect::Tightens) {
             m_client.send(m_edit.request(m_contentHash));
@@ -96,12 +97,6 @@ int talk(const std::function<void(ControlClient&, EditTalk&)>& begin,
     return QCoreApplication::exec();
 }
 
-std::string absolutePath(const std::string& file) {
-    std::error_code error;
-    const auto path = std::filesystem::absolute(file, error);
-    return error ? file : path.lexically_normal().string();
-}
-
 Edit removalOf(const wire::RemoveRule& removal) {
     return {[removal](const std::string& contentHash) {
                 wire::RemoveRule request = removal;
@@ -115,59 +110,6 @@ std::string doneText(const wire::AddRule& addition) {
     if (addition.target != wire::RulesTarget::ProjectExeat || addition.rule.decision != RuleDecision::Allow)
         return "Added.";
     return "Added. It lets nothing out before you accept the rules of this project: exeat trust show";
-}
-
-struct AddOptions {
-    QCommandLineOption layer{
-        QStringLiteral("layer"),
-        QStringLiteral("user (default): your own rules; project-exeat: .exeat/rules of this project; or a file."),
-        QStringLiteral("WHERE"), QStringLiteral("user")};
-    QCommandLineOption decision{QStringLiteral("decision"), QStringLiteral("allow, prompt (default) or forbidden."),
-                                QStringLiteral("WORD"), QStringLiteral("prompt")};
-    QCommandLineOption justification{QStringLiteral("justification"),
-                                     QStringLiteral("Why; the agent is told, too, where it is refused."),
-                                     QStringLiteral("TEXT")};
-    QCommandLineOption exact{QStringLiteral("exact"), QStringLiteral("For exactly these words; no more may follow.")};
-};
-
-Result<RuleDecision> decisionOf(const QString& text) {
-    if (text == QLatin1String("allow"))
-        return RuleDecision::Allow;
-    if (text == QLatin1String("prompt"))
-        return RuleDecision::Prompt;
-    if (text == QLatin1String("forbidden"))
-        return RuleDecision::Forbidden;
-    return fail(ErrorKind::Invalid, "--decision is allow, prompt or forbidden");
-}
-
-Result<wire::AddRule> additionOf(const QCommandLineParser& parser, const AddOptions& options,
-                                 const Arguments& arguments) {
-    wire::AddRule request;
-    request.request = 1;
-    if (!parser.positionalArguments().isEmpty() || arguments.rest.empty())
-        return fail(ErrorKind::Invalid, "give the pattern behind `--`, word by word: exeat rules add -- git push");
-    for (const std::string& word : arguments.rest)
-        request.rule.pattern.push_back({{word}});
-    const auto decision = decisionOf(parser.value(options.decision));
-    if (!decision)
-        return std::unexpected(decision.error());
-    request.rule.decision = *decision;
-    request.rule.justification = parser.value(options.justification).toStdString();
-    request.rule.exact = parser.isSet(options.exact);
-    const QString layer = parser.value(options.layer);
-    if (layer == QLatin1String("project-exeat")) {
-        request.target = wire::RulesTarget::ProjectExeat;
-        auto here = existingFolder(QStringLiteral("."));
-        if (!here)
-            return std::unexpected(here.error());
-        request.place = std::move(*here);
-    } else if (layer != QLatin1String("user")) {
-        if (!layer.endsWith(QLatin1String(".rules")))
-            return fail(ErrorKind::Invalid, "--layer is user, project-exeat or a file NAME.rules");
-        request.target = wire::RulesTarget::File;
-        request.place = absolutePath(layer.toLocal8Bit().toStdString());
-    }
-    return request;
 }
 
 } // namespace
@@ -216,13 +158,13 @@ int rulesAddCommand(const Arguments& arguments) {
     parser.setApplicationDescription(
         QStringLiteral("Adds a rule at the end of a file; all else in it stays as it is. What loosens (allow) needs a "
                        "person: a terminal and a typed word. Rules of a project loosen only once you trust them."));
-    const AddOptions options;
-    parser.addOptions({options.layer, options.decision, options.justification, options.exact});
-    if (const auto code = parse(parser, arguments,
-                                QStringLiteral("rules add [--layer user|project-exeat|FILE] [--decision WORD] "
-                                               "[--justification TEXT] [--exact] -- PATTERN…")))
+    const RuleOptions options(parser);
+    if (const auto code =
+            parse(parser, arguments,
+                  QStringLiteral("rules add [--layer user|project-exeat|FILE] [--decision WORD] [--justification TEXT] "
+                                 "[--exact] [--sandbox WORD] [--env NAME]… [--answers-prompts] -- PATTERN…")))
         return *code;
-    auto addition = additionOf(parser, options, arguments);
+    auto addition = options.addition(arguments);
     if (!addition) {
         complain(addition.error().text);
         return exitUsage;
@@ -233,7 +175,8 @@ int rulesAddCommand(const Arguments& arguments) {
                   message.contentHash = contentHash;
                   return wire::ControlRequest(message);
               },
-              typableWord(program.substr(program.rfind('/') + 1), "allow"), doneText(*addition)};
+              typableWord(program.substr(program.rfind('/') + 1), "allow"), doneText(*addition),
+              "That is: " + rules::textOf(addition->rule) + "\n"};
     return talk([&](ControlClient&, EditTalk& talk) { talk.begin(std::move(edit)); },
                 [](const wire::ControlReply&, EditTalk&) { return false; });
 }

@@ -2,6 +2,7 @@
 
 #include "rules/explanation.h"
 #include "rules/policy.h"
+#include "rules/ruletext.h"
 #include "service/cli/words.h"
 #include "shared/base/text.h"
 
@@ -41,6 +42,8 @@ std::string ruleLine(const ListedRule& listed) {
         text += "  (exactly)";
     for (const auto& exception : rule.unless)
         text += "  unless " + rules::shortPattern(exception);
+    if (!rule.passEnvironment.empty())
+        text += "  (with the variables " + rules::namesText(rule.passEnvironment) + ")";
     if (rule.sandbox != RuleSandbox::None)
         text += "  (in a sandbox: " + word(rule.sandbox) + ")";
     if (rule.answersPrompts)

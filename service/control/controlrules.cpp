@@ -55,6 +55,11 @@ rules::RulesSource sourceOf(const std::string& file, const RuntimePaths& paths) 
     return {file, folder.ends_with("/.exeat/rules") ? Layer::Project : Layer::User, Vocabulary::Exeat};
 }
 
+/** What `exeat rules add` writes for the user only: of a repository it would say what others' agents get. */
+bool isForUserOnly(const PrefixRule& rule) {
+    return rule.sandbox != RuleSandbox::None || !rule.passEnvironment.empty() || rule.answersPrompts;
+}
+
 Result<RulesEdit> editOf(const wire::AddRule& request, const RulesAccess& access) {
     RulesEdit edit;
     std::string file = request.place;
@@ -90,6 +95,11 @@ Result<RulesEdit> editOf(const wire::AddRule& request, const RulesAccess& access
     auto line = ruleText(request.rule, {example});
     if (!line)
         return std::unexpected(line.error());
+    const std::string folder = userRulesFolder(access.paths);
+    if (isForUserOnly(request.rule) && !resolvedFile(file).starts_with(resolvedPath(folder) + '/'))
+        return fail(ErrorKind::Refused, "--sandbox, --env and --answers-prompts go into your own rules only, " +
+                                            visible(folder, 1024) +
+                                            "; leave --layer out, or write the rule into the file by hand");
     edit.source = sourceOf(resolvedFile(file), access.paths);
     edit.addedLine = std::move(*line);
     edit.header = "# Rules added by `exeat rules add`. Edit freely.\n";

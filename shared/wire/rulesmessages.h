@@ -68,7 +68,7 @@ struct AddRule {
     std::uint64_t request = 0;
     RulesTarget target = RulesTarget::User;
     std::string place; ///< absolute; unused for User
-    PrefixRule rule;   ///< pattern, decision, justification, exact
+    PrefixRule rule;   ///< what it says; layer, file, line and the like are not looked at
     std::string contentHash;
     bool operator==(const AddRule&) const = default;
 };

@@ -1,4 +1,5 @@
 #include "service/cli/lastingview.h"
+#include "service/cli/ruleoptions.h"
 #include "service/cli/ruleseditcommand.h"
 #include "service/cli/rulesjson.h"
 #include "service/cli/rulesview.h"
@@ -218,6 +219,74 @@ private slots:
         QCOMPARE(text,
                  std::string("/b:2:3: error: wrong [broken]\n    ab cd\n      ^\n/a:1: hint: hint [no-example]\n"));
         QCOMPARE(toJson(found)["findings"][1]["kind"], "broken");
+    }
+
+    void additions_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("problem"); // empty: it is good
+        const QStringList all{"--decision", "allow", "--exact", "--sandbox", "network", "--env",
+                              "A",          "--env", "B",       "--env",     "A",       "--answers-prompts"};
+        QTest::newRow("all of them") << all << QString();
+        QTest::newRow("sandbox and env of a prompt")
+            << QStringList{"--sandbox", "read-only", "--env", "A"} << QString();
+        QTest::newRow("none, said") << QStringList{"--decision", "forbidden", "--sandbox", "none"} << QString();
+        QTest::newRow("unknown sandbox") << QStringList{"--sandbox", "full"}
+                                         << "--sandbox is read-only, workspace-write, network or none";
+        QTest::newRow("empty sandbox") << QStringList{"--sandbox", ""} << "--sandbox is read-only";
+        QTest::newRow("a value") << QStringList{"--env", "A=1"} << "without a value, not `A=1`";
+        QTest::newRow("no name") << QStringList{"--env", ""} << "the name of a variable";
+        QTest::newRow("control characters") << QStringList{"--env", "A=\x1b[2J"} << "not `A=\\e[2J`";
+        QTest::newRow("a prompt answers none")
+            << QStringList{"--decision", "prompt", "--answers-prompts"} << "only an allow answers prompts";
+        QTest::newRow("nothing forbidden runs in a sandbox")
+            << QStringList{"--decision", "forbidden", "--sandbox", "network"} << "runs nowhere";
+        QTest::newRow("nothing forbidden has variables")
+            << QStringList{"--decision", "forbidden", "--env", "A"} << "runs nowhere";
+        QTest::newRow("unknown decision") << QStringList{"--decision", "ask"} << "--decision is allow";
+        QTest::newRow("no layer") << QStringList{"--layer", "project"} << "--layer is user";
+    }
+    void additions() {
+        QFETCH(QStringList, options);
+        QFETCH(QString, problem);
+        QCommandLineParser parser;
+        const RuleOptions rules(parser);
+        QVERIFY(parser.parse(QStringList("exeat") + options));
+        Arguments arguments;
+        arguments.rest = {"git", "push"};
+        const auto found = rules.addition(arguments);
+        QCOMPARE(found.has_value(), problem.isEmpty());
+        if (!found) {
+            QVERIFY2(found.error().text.find(problem.toStdString()) != std::string::npos, found.error().text.c_str());
+            return;
+        }
+        QCOMPARE(found->target, wire::RulesTarget::User);
+        QCOMPARE(found->rule.pattern.size(), std::size_t{2});
+        const bool allOfThem = options.contains("--exact");
+        QCOMPARE(found->rule.exact, allOfThem);
+        QCOMPARE(found->rule.answersPrompts, allOfThem);
+        if (allOfThem) {
+            QCOMPARE(found->rule.sandbox, RuleSandbox::Network);
+            QCOMPARE(found->rule.passEnvironment, (std::vector<std::string>{"A", "B"}));
+        }
+    }
+    void additionsNeedAPattern() {
+        QCommandLineParser parser;
+        const RuleOptions rules(parser);
+        QVERIFY(parser.parse({"exeat", "git"}));
+        Arguments arguments;
+        QVERIFY(!rules.addition(arguments));
+        arguments.rest = {"git"};
+        QVERIFY(!rules.addition(arguments));
+    }
+
+    void listingSaysWhatGoesAlong() {
+        auto all = listing();
+        PrefixRule& rule = all.folders[1].files[0].rules[1].rule;
+        rule.passEnvironment = {"A", "B\x1b"};
+        rule.sandbox = RuleSandbox::Network;
+        const QString text = QString::fromStdString(listingText(all));
+        QVERIFY2(text.contains("     4  allow      ls  (with the variables A, B\\e)  (in a sandbox: network)\n"),
+                 qPrintable(text));
     }
 
     void plans() {

@@ -191,6 +191,37 @@ class Editing(RulesCase):
         self.assertEqual(self.json("rules", "explain", "--json", "--", "uname", "-s")["commands"][0]["verdict"], "allowed")
         self.assertEqual(self.json("rules", "explain", "--json", "--", "uname", "-a")["commands"][0]["verdict"], "inside")
 
+    def test_words_of_our_own(self):
+        """Where it runs, what follows it out, which prompts it answers: written, told, and in force."""
+        options = ("--decision", "allow", "--exact", "--sandbox", "read-only", "--env", "A", "--env", "B", "--answers-prompts")
+        self.assertIn("terminal", self.refused("rules", "add", *options, "--", "uname", "-s"))
+        code, text = self.place.person("rules", "add", *options, "--", "uname", "-s", typed=b"uname\n")
+        self.assertEqual(code, 0, text)
+        line = ('prefix_rule(pattern=["uname", "-s"], decision="allow", match=[["uname", "-s"]], env=["A", "B"], exact=True, '
+                'sandbox="read-only", answers_prompts=True)')
+        self.assertIn("+ " + line, text)
+        self.assertIn("That is: allow `uname -s` with nothing behind it with the variables A, B in the sandbox read-only, "
+                      "and answer what asks about it", text)
+        self.assertEqual(self.mine.read_text().splitlines()[-1], line)
+        self.assertIn("uname -s  (exactly)  (with the variables A, B)  (in a sandbox: read-only)  (answers prompts)", self.ok("rules", "list"))
+        # A prompt that narrows is anybody's; one that lets variables out is not.
+        self.ok("rules", "add", "--sandbox", "network", "--", "id")
+        self.assertIn('prefix_rule(pattern=["id"], decision="prompt", match=[["id"]], sandbox="network")', self.mine.read_text())
+        self.assertIn("terminal", self.refused("rules", "add", "--env", "A", "--", "id"))
+
+    def test_words_of_our_own_are_for_the_user_only(self):
+        here = self.place.top / "elsewhere.rules"
+        codex = self.place.top / "codex/rules/x.rules"
+        for layer in ("project-exeat", here, codex):
+            for options in (("--sandbox", "read-only"), ("--env", "A"), ("--decision", "allow", "--answers-prompts")):
+                text = self.refused("rules", "add", "--layer", layer, *options, "--", "id")
+                self.assertIn(f"into your own rules only, {self.mine.parent}; leave --layer out", text)
+        self.assertFalse(here.exists() or codex.exists() or (self.place.work / ".exeat").exists())
+        self.ok("rules", "add", "--layer", self.mine.parent / "other.rules", "--sandbox", "read-only", "--", "id")
+        for wrong in (("--sandbox", "open"), ("--env", "A=1"), ("--answers-prompts",), ("--decision", "forbidden", "--env", "A")):
+            self.refused("rules", "add", *wrong, "--", "id", code=2)
+        self.assertFalse(self.mine.exists())
+
     def test_a_rule_of_several_lines_goes_whole(self):
         code, text = self.place.person("rules", "remove", f"{self.file}:4", typed=b"remove\n")
         self.assertEqual(code, 0, text)
