@@ -58,6 +58,13 @@ std::string promptsText(const std::vector<TraceStep>& prompts) {
     return text;
 }
 
+std::string namesText(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+        text += (text.empty() ? "" : ", ") + visible(name, 512);
+    return text;
+}
+
 } // namespace
 
 bool writesAllowRule(const Approval& approval, AnswerKind kind) {
@@ -69,6 +76,11 @@ std::string lastingPromise(const Approval& approval) {
                        "agent.\n";
     if (const auto prompts = promptsThatAsk(approval.judgement); !prompts.empty())
         text += "For these words, these rules no longer ask:\n" + promptsText(prompts);
+    if (const auto names = shownVariables(approval.command, approval.judgement); !names.empty())
+        text +=
+            "These variables then go along, too, as the agent has set them at that time: " + namesText(names) + "\n";
+    if (approval.judgement.sandbox != RuleSandbox::None)
+        text += "It then runs " + std::string(placeOf(approval.judgement.sandbox)) + ".\n";
     if (approval.command.origin == FileOrigin::UserOwned)
         text += "It counts as long as " + visible(approval.command.realPath, shownPath) + " keeps its content.\n";
     return text;

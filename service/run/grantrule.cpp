@@ -55,6 +55,7 @@ std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgemen
         rule->pattern.front() = {{std::filesystem::path(command.realPath).filename().string()}};
     rule->layer = Layer::User;
     rule->sandbox = judgement.sandbox;
+    rule->passEnvironment = shownVariables(command, judgement);
     rule->answersPrompts = !promptsThatAsk(judgement).empty();
     return rule;
 }

@@ -24,7 +24,8 @@ std::optional<PrefixRule> grantFor(const Command& command, RuleDecision decision
 /**
  * The rule of the user's own that lets exactly this argv out from now on and answers what asks about it now. A file of
  * the user's goes by its name, which counts while its content is the confirmed one (a path would count for ever): the
- * caller has confirmed it. Nothing: as grantFor(), or an agent could write the file.
+ * caller has confirmed it. It runs where it would run now, with the variables that the question showed. Nothing: as
+ * grantFor(), or an agent could write the file.
  */
 std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgement& judgement, GrantNames names);
 

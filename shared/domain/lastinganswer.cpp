@@ -60,6 +60,15 @@ std::string whyNoAllowRule(const Command& command, const Judgement& judgement) {
     return {};
 }
 
+std::vector<std::string> shownVariables(const Command& command, const Judgement& judgement) {
+    std::vector<std::string> names;
+    std::ranges::copy_if(judgement.passEnvironment, std::back_inserter(names), [&](const std::string& name) {
+        return std::ranges::any_of(command.environment,
+                                   [&](const std::string& entry) { return entry.starts_with(name + '='); });
+    });
+    return names;
+}
+
 std::vector<TraceStep> promptsThatAsk(const Judgement& judgement) {
     std::vector<TraceStep> prompts;
     std::ranges::copy_if(judgement.trace, std::back_inserter(prompts),

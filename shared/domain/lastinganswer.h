@@ -19,6 +19,12 @@ std::string whyNotLasting(const Approval& approval, AnswerKind kind);
  */
 std::string whyNoAllowRule(const Command& command, const Judgement& judgement);
 
+/**
+ * The variables that follow the command out, of those that a rule names and the question showed: such an allow rule
+ * carries them on, so that the program runs as it did when it was approved. Later their values are the agent's.
+ */
+std::vector<std::string> shownVariables(const Command& command, const Judgement& judgement);
+
 /** The rules that ask here: those that such an allow rule would answer from then on. */
 std::vector<TraceStep> promptsThatAsk(const Judgement& judgement);
 

@@ -145,6 +145,7 @@ private slots:
                  promise.c_str());
         QVERIFY(promise.find("off.rules") == std::string::npos);
         QVERIFY(promise.find("keeps its content") == std::string::npos);
+        QVERIFY(promise.find("go along") == std::string::npos && promise.find("then runs") == std::string::npos);
         auto rule = ruleAt(9, {"git", word.toStdString()}, RuleDecision::Allow);
         rule.rule.exact = exact;
         rule.rule.answersPrompts = answers;
@@ -155,6 +156,17 @@ private slots:
         const bool told = text.find("exeat rules remove '/h/my own.rules:9'\n") != std::string::npos;
         QVERIFY2(told == found, text.c_str());
         QCOMPARE(text.find("for this time only") == std::string::npos, found);
+    }
+
+    void lastingAnswerSaysWhatGoesAlong() {
+        Approval approval;
+        approval.command.environment = {"A=1", "B\x1b=2"};
+        approval.judgement.passEnvironment = {"A", "B\x1b", "C"};
+        approval.judgement.sandbox = RuleSandbox::ReadOnly;
+        const std::string promise = lastingPromise(approval);
+        QVERIFY2(promise.find("as the agent has set them at that time: A, B\\e\n") != std::string::npos,
+                 promise.c_str());
+        QVERIFY2(promise.find("It then runs inside a read-only sandbox") != std::string::npos, promise.c_str());
     }
 
     void listingAsJson() {

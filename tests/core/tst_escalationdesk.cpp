@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <fstream>
 
 #include <sys/stat.h>
@@ -65,6 +66,44 @@ private slots:
         d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
         QCOMPARE(d.policy.rules.size(), std::size_t{1});
         QCOMPARE(d.policy.rules.at(0).sandbox, RuleSandbox::Network);
+    }
+    /** What the question showed, and no more, goes along from then on. */
+    void alwaysCarriesWhatWasShown_data() {
+        QTest::addColumn<std::vector<std::string>>("named"); // by the rules
+        QTest::addColumn<std::vector<std::string>>("shown");
+        using Names = std::vector<std::string>;
+        QTest::newRow("no names") << Names{} << Names{};
+        QTest::newRow("set") << Names{"TOKEN"} << Names{"TOKEN"};
+        QTest::newRow("set and empty") << Names{"EMPTY", "TOKEN"} << Names{"EMPTY", "TOKEN"};
+        QTest::newRow("not set, so not shown") << Names{"OTHER"} << Names{};
+        QTest::newRow("a part of a name") << Names{"TOKE", "TOKEN2"} << Names{};
+    }
+    void alwaysCarriesWhatWasShown() {
+        QFETCH(std::vector<std::string>, named);
+        QFETCH(std::vector<std::string>, shown);
+        auto asked = request(Verdict::Ask);
+        asked.command.environment = {"PATH=/bin", "TOKEN=a", "EMPTY="};
+        asked.judgement.passEnvironment = named;
+        asked.judgement.sandbox = RuleSandbox::Network;
+        Desk d;
+        d.desk.handle(asked, {});
+        std::vector<std::string> inQuestion;
+        for (const auto& entry : passedEnvironment(d.queue.open().front()))
+            inQuestion.push_back(entry.substr(0, entry.find('=')));
+        std::ranges::sort(inQuestion);
+        QCOMPARE(inQuestion, shown);
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
+        QCOMPARE(d.policy.rules.size(), std::size_t{1});
+        QCOMPARE(d.policy.rules.at(0).passEnvironment, shown);
+        QCOMPARE(d.policy.rules.at(0).sandbox, RuleSandbox::Network);
+        QCOMPARE(d.ports.answers.at(0).passEnvironment, named);
+        // What is refused for always has no environment to speak of.
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::DenyAlways, AnswerSource::Desktop);
+        QVERIFY(d.policy.rules.at(1).passEnvironment.empty());
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowAlways, AnswerSource::Client);
+        QCOMPARE(d.policy.rules.size(), std::size_t{2});
     }
     void noRecordNoAct_data() {
         QTest::addColumn<std::string>("failing");

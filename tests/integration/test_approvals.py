@@ -174,6 +174,21 @@ class ByPerson(unittest.TestCase):
         self.assertEqual(self.place.person("approvals", "answer", asked["id"], "--deny")[0], 0)
         self.assertNotIn("Linux", self.agent.joined(number).output)
 
+    def test_always_carries_what_the_question_showed(self):
+        """A program that a rule asks about with env= and sandbox= runs afterwards as it did when it was approved."""
+        self.place.rules('prefix_rule(pattern=["printenv"], decision="prompt", env=["MARK", "UNSET"], sandbox="network")\n')
+        number = self.agent.post_shell("MARK=1 OTHER=1 printenv MARK OTHER UNSET")
+        code, text = self.place.person("approvals", "answer", self.question()["id"], "--always", typed=b"printenv\n")
+        self.assertEqual(code, 0, text)
+        promise = text.split("Type printenv")[0]
+        self.assertIn("These variables then go along, too, as the agent has set them at that time: MARK\r\n", promise)
+        self.assertIn("It then runs inside the sandbox, but with the network.", promise)
+        self.assertEqual(self.agent.joined(number).output, "1\n")
+        approved = self.place.top / "config/exeat/rules/approved.rules"
+        self.assertTrue(approved.read_text().endswith(', env=["MARK"], exact=True, sandbox="network", answers_prompts=True)\n'), approved.read_text())
+        self.assertEqual(self.agent.shell("MARK=2 OTHER=2 UNSET=2 printenv MARK OTHER UNSET").output, "2\n")
+        self.assertEqual(self.place.approvals(), [])
+
     def test_always_that_cannot_be_written_is_said(self):
         (self.place.top / "config/exeat/rules/approved.rules").write_text("x(\n")
         number, code, text = self.always()
