@@ -2,6 +2,7 @@
 #include "service/cli/approvalview.h"
 #include "service/cli/commands.h"
 #include "service/cli/json.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/onerequest.h"
 #include "service/cli/output.h"
 #include "service/cli/words.h"
@@ -20,7 +21,7 @@ int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
         if (found == nullptr)
             return false;
         for (const Approval& approval : found->approvals)
-            say(parser.isSet(json) ? toJson(approval).dump() + "\n" : shortText(approval) + "\n");
+            parser.isSet(json) ? sayJson(toJson(approval)) : say(shortText(approval) + "\n");
         if (!parser.isSet(json))
             say(found->approvals.empty()
                     ? "Nothing is asked.\n"
@@ -33,13 +34,13 @@ int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
 void showEvent(const wire::ControlReply& reply, bool asJson) {
     if (const auto* added = std::get_if<wire::ApprovalAdded>(&reply)) {
         const nlohmann::json event = {{"event", "added"}, {"approval", toJson(added->approval)}};
-        say(asJson ? event.dump() + "\n" : fullText(added->approval, terminalWidth()) + "\n");
+        asJson ? sayJson(event) : say(fullText(added->approval, terminalWidth()) + "\n");
     } else if (const auto* settled = std::get_if<wire::ApprovalSettled>(&reply)) {
         const nlohmann::json event = {
             {"event", "settled"}, {"id", settled->id.value}, {"decision", toJson(settled->decision)}};
-        say(asJson ? event.dump() + "\n"
-                   : "Question " + std::to_string(settled->id.value) + ": " + word(settled->decision.kind) + " by " +
-                         word(settled->decision.source) + " " + visible(settled->decision.who, 256) + "\n\n");
+        asJson ? sayJson(event)
+               : say("Question " + std::to_string(settled->id.value) + ": " + word(settled->decision.kind) + " by " +
+                     word(settled->decision.source) + " " + visible(settled->decision.who, 256) + "\n\n");
     }
 }
 

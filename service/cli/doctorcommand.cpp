@@ -1,6 +1,7 @@
 #include "service/cli/agentconfig.h"
 #include "service/cli/commands.h"
 #include "service/cli/controlclient.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/output.h"
 #include "service/cli/partchecks.h"
 #include "shared/base/text.h"
@@ -115,7 +116,7 @@ int doctorCommand(const Arguments& arguments) {
                                        {"ok", good},
                                        {"parts", listOf(parts)},
                                        {"agents", listOf(agents)}};
-        say(report.dump(2) + "\n");
+        sayJson(report, JsonForm::Indented);
     } else {
         print(parts);
         print(agents);

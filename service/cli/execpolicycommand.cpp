@@ -2,6 +2,7 @@
 #include "rules/policy.h"
 #include "service/cli/commands.h"
 #include "service/cli/execpolicyarguments.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/output.h"
 #include "service/cli/words.h"
 #include "shared/base/limits.h"
@@ -119,7 +120,7 @@ int check(const ExecpolicyCheck& asked) {
     if (asked.lookup == ProgramLookup::ByPath)
         resolve = places();
     const Json report = reportOf(rules::codexLookup(loaded.rules, loaded.hosts, asked.command, resolve));
-    say(report.dump(asked.form == ReportForm::Indented ? 2 : -1) + "\n");
+    sayJson(report, asked.form == ReportForm::Indented ? JsonForm::Indented : JsonForm::Line);
     return 0;
 }
 

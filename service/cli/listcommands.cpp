@@ -1,5 +1,6 @@
 #include "service/cli/commands.h"
 #include "service/cli/json.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/onerequest.h"
 #include "service/cli/output.h"
 #include "service/cli/words.h"
@@ -88,7 +89,7 @@ void printCsv(const std::vector<ExecRecord>& records) {
 template<class T>
 void printLines(const std::vector<T>& items) {
     for (const T& item : items)
-        say(toJson(item).dump() + "\n");
+        sayJson(toJson(item));
 }
 
 struct HistoryOptions {

@@ -1,4 +1,5 @@
 #include "service/cli/commands.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/linthere.h"
 #include "service/cli/onerequest.h"
 #include "service/cli/output.h"
@@ -33,7 +34,7 @@ std::string searchPath() {
 template<class T>
 void print(const T& found, const QCommandLineParser& parser, const LookOptions& options,
            std::string (*text)(const T&)) {
-    say(parser.isSet(options.json) ? toJson(found).dump() + "\n" : text(found));
+    parser.isSet(options.json) ? sayJson(toJson(found)) : say(text(found));
 }
 
 /** Prints the reply of type T either way. */

@@ -3,6 +3,7 @@
 #include "service/cli/controlclient.h"
 #include "service/cli/interruption.h"
 #include "service/cli/json.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/output.h"
 #include "service/cli/words.h"
 #include "shared/base/text.h"
@@ -95,7 +96,7 @@ private:
             nlohmann::json value = toJson(result);
             value["stdout"] = toUtf8(m_output);
             value["stderr"] = toUtf8(m_error);
-            say(value.dump(2) + "\n");
+            sayJson(value, JsonForm::Indented);
         } else {
             for (const ExecNotice& notice : result.notices)
                 writeBytes(stderr, "exeat: " + describe(notice) + "\n");

@@ -1,5 +1,6 @@
 #include "service/cli/commands.h"
 #include "service/cli/controlclient.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/onerequest.h"
 #include "service/cli/output.h"
 #include "service/cli/trustview.h"
@@ -148,9 +149,9 @@ int list(Form form) {
             return false;
         if (form == Form::Json) {
             for (const TrustStatus& project : found->projects)
-                say(toJson(project).dump() + "\n");
+                sayJson(toJson(project));
             for (const FileConfirmation& file : found->files)
-                say(toJson(file).dump() + "\n");
+                sayJson(toJson(file));
         } else {
             say(listText(found->projects, found->files));
         }
@@ -161,11 +162,13 @@ int list(Form form) {
 int show(const std::string& directory, Form form) {
     return askOnce(wire::ShowTrust{1, directory}, [&](const wire::ControlReply& reply) {
         const auto* shown = std::get_if<wire::TrustShown>(&reply);
-        if (shown != nullptr)
-            say(form == Form::Json
-                    ? toJson(shown->view).dump() + "\n"
-                    : fullText(shown->view) + (canBeAccepted(shown->view) ? "To accept it: exeat trust accept\n" : ""));
-        return shown != nullptr;
+        if (shown == nullptr)
+            return false;
+        if (form == Form::Json)
+            sayJson(toJson(shown->view));
+        else
+            say(fullText(shown->view) + (canBeAccepted(shown->view) ? "To accept it: exeat trust accept\n" : ""));
+        return true;
     });
 }
 

@@ -23,6 +23,8 @@ RULES = [
     (r"\bTODO\b|\bFIXME\b|\bXXX\b", ("tests", "service", "shared", "gui", "rules", "wrapper", "installer"), r"check_forbidden\.py|\.patch$",
      "work that is left belongs in an issue"),
     (r"(?<!QRandomGenerator::)\bsystem\(|\bpopen\(", ("service", "shared", "gui", "wrapper"), r"$^", "no shell to start programs"),
+    # Meant: the printer itself, and our own configuration for agents, which holds nothing of theirs.
+    (r"\.dump\(", ("service/cli",), r"service/cli/(jsonoutput|agentsetup)\.cpp|service/cli/mcp/", "JSON is printed by sayJson()"),
     (r"GLOB", ("shared", "service", "rules", "gui", "wrapper", "tests"), r"check_forbidden\.py|\.cpp$|\.h$", "sources are listed"),
 ]
 faults, files = [], 0
@@ -38,7 +40,7 @@ for folder in ("shared", "rules", "wrapper", "service", "gui", "tests", "install
         if file.suffix in (".cpp", ".c", ".h") and len(lines) > 500:
             faults.append(f"{path}: {len(lines)} lines; a file has one reason to exist")
         for pattern, folders, meant, why in RULES:
-            if folder not in folders or re.search(meant, path):
+            if not path.startswith(tuple(one + "/" for one in folders)) or re.search(meant, path):
                 continue
             for number, line in enumerate(lines, 1):
                 if re.search(pattern, line) and not line.lstrip().startswith(("//", "*", "/*", "#!")):

@@ -3,6 +3,7 @@
 #include "service/cli/approvalview.h"
 #include "service/cli/commandline.h"
 #include "service/cli/commands.h"
+#include "service/cli/jsonoutput.h"
 #include "service/cli/output.h"
 
 #include <QDir>
@@ -19,6 +20,8 @@ namespace exeat {
 class TestCommandLine : public QObject {
     Q_OBJECT
 private slots:
+    void json_data();
+    void json();
     void split();
     void durations_data();
     void durations();
@@ -38,6 +41,42 @@ private slots:
     void checkSchema();
     void hostileApprovalIsVisible();
 };
+
+void TestCommandLine::json_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("printed"); // empty: as it is
+    const auto row = [](const char* name, const char* text, const char* printed = "") {
+        QTest::newRow(name) << QByteArray(text) << QByteArray(printed);
+    };
+    row("delete", "a\x7f\x7e", R"(a\u007f~)");
+    row("first of C1", "a\u0080\u0085z", R"(a\u0080\u0085z)");
+    row("last of C1", "\u009b31m\u009f", R"(\u009b31m\u009f)");
+    row("what follows C1", "\u00a0\u00ad\u00e9");
+    row("Arabic mark", "\u061c", R"(\u061c)");
+    row("beside the Arabic mark", "\u061b\u061d\u060c");
+    row("marks", "\u200e\u200f", R"(\u200e\u200f)");
+    row("beside the marks", "\u200b\u200c\u200d\u2010\u2013\u2026");
+    row("embeddings", "\u202a\u202b\u202c\u202d\u202e", R"(\u202a\u202b\u202c\u202d\u202e)");
+    row("beside the embeddings", "\u2029\u202f");
+    row("isolates", "\u2066\u2067\u2068\u2069", R"(\u2066\u2067\u2068\u2069)");
+    row("beside the isolates", "\u2065\u206a\u2060\u206f");
+    row("bytes of them in other characters", "\u30aa\u38ae\U0001f2aa\u5c9c\u089b\u00c2\u00e2");
+    row("behind backslashes", "\\\u202e\\\\\u009b", R"(\\\u202e\\\\\u009b)");
+    row("quotes and newlines", "\"\n\x1b", R"(\"\n\u001b)");
+}
+
+/** The same for a parser, and harmless for a terminal. */
+void TestCommandLine::json() {
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, printed);
+    const nlohmann::json value = {{text.toStdString(), {text.toStdString(), 1}}};
+    for (const int indent : {-1, 2}) {
+        const std::string out = jsonForTerminals(value.dump(indent));
+        QVERIFY(nlohmann::json::parse(out) == value);
+        const QByteArray expected = printed.isEmpty() ? text : printed;
+        QCOMPARE(QByteArray::fromStdString(out).count(QByteArray("\"" + expected + "\"")), 2);
+    }
+}
 
 void TestCommandLine::split() {
     const char* argv[] = {"exeat", "run", "--json", "--", "echo \xff", "--", "x"};

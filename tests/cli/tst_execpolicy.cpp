@@ -186,6 +186,16 @@ private slots:
         QCOMPARE(m_output, QByteArray("{\"matchedRules\":[]}\n"));
     }
 
+    /** What steers a terminal is escaped; all else is Codex's, byte for byte. */
+    void nothingSteersTheTerminal() {
+        write("prefix_rule(['git'])\n");
+        QCOMPARE(run({"check", "-r", "p.rules", "git"}), 0);
+        const QByteArray plain = m_output;
+        write("prefix_rule(['\u00e9\u2013\u200d\U0001f600\\u202e\\u009b31m\\u007f'])\n");
+        QCOMPARE(run({"check", "-r", "p.rules", "\u00e9\u2013\u200d\U0001f600\u202e\u009b31m\x7f"}), 0);
+        QCOMPARE(m_output, QByteArray(plain).replace("git", "\u00e9\u2013\u200d\U0001f600\\u202e\\u009b31m\\u007f"));
+    }
+
     void leavesNothingBehind() {
         QCOMPARE(run({"check", "-r", "p.rules", "git"}), 0);
         QCOMPARE(QDir(m_folder->path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden),

@@ -114,6 +114,12 @@ class Looking(RulesCase):
         self.assertEqual([one["argv"][0] for one in value["commands"]], ["hostname", "echo"])
         self.assertIn("cannot be read", self.refused("rules", "explain", "--line", "--", "hostname $(uname"))
 
+    def test_json_steers_no_terminal(self):
+        word = "a\x7f\x85\x9b31m\u061c\u200e\u202e\u2066é\u200d\U0001f600"
+        done = self.place.exeat("rules", "explain", "--json", "--", "git", word)
+        self.assertEqual(json.loads(done.stdout)["commands"][0]["argv"], ["git", word])
+        self.assertIn(r'"a\u007f\u0085\u009b31m\u061c\u200e\u202e\u2066é' + '\u200d\U0001f600"', done.stdout.decode())
+
     def test_explain_usage(self):
         self.refused("rules", "explain", code=2)
         self.refused("rules", "explain", "git", code=2)
