@@ -121,6 +121,8 @@ std::vector<std::string> textsOf(Arguments arguments) {
 
 std::string programName(std::string_view path) {
     path.remove_prefix(path.rfind('/') + 1); // npos + 1 is 0
+    if (const auto version = path.find('@'); version != std::string_view::npos && version > 0)
+        path = path.substr(0, version); // npx rimraf@5
     static constexpr std::string_view versioned[] = {"python", "pypy", "perl", "ruby", "node", "php", "lua"};
     for (const std::string_view name : versioned) {
         if (path.starts_with(name) && path.find_first_not_of("0123456789.", name.size()) == std::string_view::npos)

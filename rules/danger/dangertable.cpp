@@ -35,6 +35,9 @@ constexpr DangerTest when(bool (*holds)(const Invocation&)) {
 constexpr std::string_view interpreters = "python pypy perl ruby node bun php";
 
 // clang-format off
+constexpr std::string_view composeOptions = "fp --file --project-name --profile --env-file --project-directory --ansi --parallel --progress";
+constexpr std::string_view kubectlOptions = "ns --namespace --context --cluster --user --kubeconfig --server --token --as --request-timeout";
+
 constexpr DangerEntry entries[] = {
     {"rm-wide", "deletes a whole tree that is far more than a project: the system's, a home folder or the folder above",
      "Delete what you mean by its name, below the project."},
@@ -63,7 +66,15 @@ constexpr DangerEntry entries[] = {
     {"find-delete", "deletes everything that the search finds", "Look at what it finds first (-print), then delete by name."},
     {"truncate", "empties files, and nothing brings their content back", "Copy the file first, or write what it shall hold."},
     {"crontab-remove", "removes the whole table of scheduled jobs", "`crontab -l` shows it."},
-    {"code-deletes", "runs program text that deletes whole trees", "Delete by name with rm."},
+    {"git-worktree-remove", "deletes a worktree with what is not committed in it", "`git worktree remove` without --force keeps such a worktree."},
+    {"git-forget", "takes away the way back to commits that no branch holds any more", "Leave it to git, which keeps them for weeks."},
+    {"git-rewrite", "rewrites every commit of the history", "Rewrite a copy of the repository (`git clone`)."},
+    {"rsync-delete", "deletes in the target whatever the source does not have", "`rsync -n` shows what would go."},
+    {"container-data", "deletes containers or volumes with the data in them, and nothing brings it back",
+     "Remove the container that you mean by its name; leave the volumes."},
+    {"kubectl-delete", "deletes things of a cluster; what ran there ends", "`--dry-run=client` shows what would go."},
+    {"terraform-destroy", "deletes what the configuration made, machines and data", "`terraform plan -destroy` shows what would go."},
+    {"code-deletes", "runs program text that deletes files or whole trees", "Delete by name with rm."},
     {"download-run", "runs what comes from the network before anybody has seen it",
      "Download it to a file, look at it, then run the file."},
     {"fork-bomb", "starts itself again and again until nothing else can run", {}},
@@ -72,6 +83,7 @@ constexpr DangerEntry entries[] = {
 constexpr DangerRow rows[] = {
     {"rm-wide", "rm", "", {has("rR --recursive"), when(namesWideFolder)}},
     {"rm-force", "rm", "", {has("f --force")}},
+    {"rm-force", "rimraf", "", {operand(), hasNot("i --interactive --help --version")}},
     {"unlink", "unlink", "", {operand()}},
     {"shred", "shred", "", {operand()}},
     {"write-device", "dd", "", {when(ddWritesToDevice)}},
@@ -102,11 +114,29 @@ constexpr DangerRow rows[] = {
     {"git-discard", "git", "restore", {hasNot("Sp --staged --patch"), operand()}},
     {"git-discard", "git", "restore", {hasNot("p --patch"), has("W --worktree"), operand()}},
     {"git-discard", "git", "switch", {has("f --force --discard-changes")}},
+    {"git-discard", "git", "submodule", {firstIs("deinit"), has("f --force")}},
     {"git-stash-drop", "git", "stash", {firstIs("drop clear")}},
+    {"git-worktree-remove", "git", "worktree", {firstIs("remove"), has("f --force")}},
+    {"git-forget", "git", "reflog", {firstIs("expire"), hasNot("n --dry-run"), when(forgetsAtOnce)}},
+    {"git-forget", "git", "reflog", {firstIs("delete"), hasNot("n --dry-run")}},
+    {"git-forget", "git", "gc", {when(forgetsAtOnce)}},
+    {"git-forget", "git", "prune", {hasNot("n --dry-run --expire")}},
+    {"git-forget", "git", "prune", {hasNot("n --dry-run"), when(forgetsAtOnce)}},
+    {"git-rewrite", "git", "filter-branch", {hasNot("h --help")}},
+    {"git-rewrite", "git", "filter-repo", {hasNot("h --help --analyze --dry-run")}},
+    {"rsync-delete", "rsync", "", {has("--delete --del --delete-before --delete-during --delete-delay --delete-after --delete-excluded"),
+                                   hasNot("n --dry-run")}},
+    {"container-data", "docker podman", "system", {firstIs("prune reset")}},
+    {"container-data", "docker podman", "volume", {firstIs("rm remove prune")}},
+    {"container-data", "docker podman", "compose", {firstIs("down"), has("v --volumes")}},
+    {"container-data", "docker-compose podman-compose", "down", {has("v --volumes")}},
+    {"kubectl-delete", "kubectl oc", "delete", {hasNot("h --help --dry-run")}},
+    {"terraform-destroy", "terraform tofu", "destroy", {}},
+    {"terraform-destroy", "terraform tofu", "apply", {wordIs("-destroy --destroy -destroy=true --destroy=true")}},
     {"find-delete", "find", "", {wordIs("-delete")}},
     {"truncate", "truncate", "", {when(setsSizeToNothing)}},
     {"crontab-remove", "crontab", "", {has("r")}},
-    {"code-deletes", interpreters, "", {when(codeDeletesTrees)}},
+    {"code-deletes", interpreters, "", {when(codeDeletesFiles)}},
 };
 
 constexpr ValueOptions values[] = {
@@ -124,6 +154,12 @@ constexpr ValueOptions values[] = {
     {"git switch", "cC --orphan --conflict --create --force-create"},
     {"git reset", "--pathspec-from-file"},
     {"git rm", "--pathspec-from-file"},
+    {"git reflog", "--expire --expire-unreachable"},
+    {"git gc", "--prune"},
+    {"git prune", "--expire"},
+    {"rsync", "efBTM@ --rsh --filter --exclude --exclude-from --include --include-from --files-from --rsync-path --bwlimit --temp-dir"},
+    {"docker compose", composeOptions},
+    {"podman compose", composeOptions},
     {"truncate", "rs --reference --size"},
     {"crontab", "un", OperandOrder::Anywhere},
     {"python", "cmWXQ", OperandOrder::Ends},
@@ -133,6 +169,22 @@ constexpr ValueOptions values[] = {
     {"node", "epr --eval --print --require", OperandOrder::Ends},
     {"bun", "ep --eval --print", OperandOrder::Ends},
     {"php", "rfBREdcz --run", OperandOrder::Ends},
+};
+
+constexpr ValueOptions globals[] = {
+    {"git", "Cc --git-dir --work-tree --namespace --config-env --super-prefix --attr-source"},
+    {"docker", "cHlfp --config --context --host --log-level --tlscacert --tlscert --tlskey --file --project-name --profile --project-directory"},
+    {"podman", "crfp --connection --root --runroot --url --identity --log-level --storage-driver --cgroup-manager --file --project-name"},
+    {"docker-compose", composeOptions},
+    {"podman-compose", composeOptions},
+    {"kubectl", kubectlOptions},
+    {"oc", kubectlOptions},
+    {"terraform", {}},
+    {"tofu", {}},
+    {"npm", "--prefix --workspace"},
+    {"pnpm", "CF --dir --filter"},
+    {"yarn", "--cwd"},
+    {"bun", "ep --eval --print --cwd --env-file"},
 };
 // clang-format on
 
@@ -149,6 +201,11 @@ std::span<const DangerRow> dangerRows() {
 ValueOptions syntaxOf(std::string_view command) {
     const auto* found = std::ranges::find(values, command, &ValueOptions::command);
     return found == std::end(values) ? ValueOptions{command, {}, OperandOrder::Anywhere} : *found;
+}
+
+std::optional<std::string_view> globalOptionsOf(std::string_view program) {
+    const auto* found = std::ranges::find(globals, program, &ValueOptions::command);
+    return found == std::end(globals) ? std::nullopt : std::optional(found->options);
 }
 
 } // namespace exeat::danger

@@ -4,6 +4,7 @@
 #include "rules/danger/danger.h"
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -38,7 +39,7 @@ struct DangerTest {
 struct DangerRow {
     std::string_view id;
     std::string_view programs;
-    std::string_view subcommand; ///< of git; empty otherwise
+    std::string_view subcommand; ///< of a program that has global options (below); empty otherwise
     std::array<DangerTest, 3> tests;
 };
 /** The first row that fits counts. */
@@ -52,8 +53,10 @@ struct ValueOptions {
 };
 /** Of a command that is not in the table: no option takes a value. */
 ValueOptions syntaxOf(std::string_view command);
-/** Of git itself, in front of the sub-command. */
-constexpr std::string_view gitOptions =
-    "Cc --git-dir --work-tree --namespace --config-env --super-prefix --attr-source";
+/**
+ * Of programs with sub-commands: the options in front of the sub-command that take a value. Nothing: it has no
+ * sub-commands that the lists know.
+ */
+std::optional<std::string_view> globalOptionsOf(std::string_view program);
 
 } // namespace exeat::danger

@@ -43,7 +43,7 @@ CommandLine lineOf(std::string_view command, Arguments arguments) {
 
 /** Most programs are neither dangerous nor do they start others, and then their arguments are of no interest. */
 bool isOfInterest(std::string_view program) {
-    return isShell(program) || wrapperOf(program) != nullptr || isListed("fd fdfind", program) ||
+    return isShell(program) || startsOthers(program) || isListed("fd fdfind", program) ||
            std::ranges::any_of(dangerRows(), [&](const DangerRow& row) { return isListed(row.programs, program); });
 }
 
@@ -64,6 +64,12 @@ void DangerFinder::add(std::string_view id, std::vector<std::string> command) {
 }
 
 void DangerFinder::command(Arguments words) {
+    const std::string outer = m_host;
+    follow(words);
+    m_host = outer;
+}
+
+void DangerFinder::follow(Arguments words) {
     for (std::size_t wrappers = 0; wrappers <= limits::dangerDepth && !words.empty(); ++wrappers) {
         if (!words.front().literal)
             return;
@@ -74,48 +80,45 @@ void DangerFinder::command(Arguments words) {
         check(program, words);
         if (program == "find" || program == "fd" || program == "fdfind")
             return find(arguments);
-        const WrapperRow* wrapper = wrapperOf(program);
-        if (wrapper == nullptr)
+        const auto wrapper = wrapperIn(words);
+        if (!wrapper)
             return;
         if (program == "env" && envSplit(arguments))
             return;
-        const Wrapped inner = unwrap(*wrapper, arguments);
+        const Wrapped inner = unwrap(*wrapper->row, wrapper->arguments);
+        if (!inner.host.empty())
+            m_host = inner.host;
         if (inner.script)
-            return wrappedScript(inner);
+            return script(*inner.script);
         words = inner.command;
     }
 }
 
-void DangerFinder::wrappedScript(const Wrapped& inner) {
-    const std::string outer = m_host;
-    if (!inner.host.empty())
-        m_host = inner.host;
-    script(*inner.script);
-    m_host = outer;
-}
-
 void DangerFinder::check(std::string_view program, Arguments words) {
-    if (program == "git")
-        return git(words);
-    const Arguments arguments = words.subspan(1);
     const auto rows = dangerRows();
-    if (std::ranges::any_of(rows, [&](const DangerRow& row) { return isListed(row.programs, program); }))
-        checkRows({program, arguments, lineOf(program, arguments)}, {}, words);
+    if (std::ranges::none_of(rows, [&](const DangerRow& row) { return isListed(row.programs, program); }))
+        return;
+    const Arguments arguments = words.subspan(1);
+    const auto globalOptions = globalOptionsOf(program);
+    if (!globalOptions || program == "bun") // which is an interpreter, too
+        return checkRows({program, arguments, lineOf(program, arguments)}, {}, words);
+    const CommandLine global = readOptions(arguments, *globalOptions, OperandOrder::Ends);
+    if (program == "git")
+        gitAliases(global);
+    if (global.rest.empty() || !global.rest.front().literal)
+        return;
+    const std::string& subcommand = global.rest.front().text;
+    const Arguments rest = global.rest.subspan(1);
+    checkRows({program, rest, lineOf(std::string(program) + " " + subcommand, rest)}, subcommand, words);
 }
 
-void DangerFinder::git(Arguments words) {
-    const CommandLine global = readOptions(words.subspan(1), gitOptions, OperandOrder::Ends);
+void DangerFinder::gitAliases(const CommandLine& global) {
     for (const GivenOption& option : global.options) {
         // -c alias.x='!rm -rf y': git runs what stands behind the !
         const auto bang = option.value ? option.value->text.find("=!") : std::string::npos;
         if (option.name == "c" && bang != std::string::npos && option.value->text.starts_with("alias."))
             script(option.value->text.substr(bang + 2));
     }
-    if (global.rest.empty() || !global.rest.front().literal)
-        return;
-    const std::string& subcommand = global.rest.front().text;
-    const Arguments arguments = global.rest.subspan(1);
-    checkRows({"git", arguments, lineOf("git " + subcommand, arguments)}, subcommand, words);
 }
 
 void DangerFinder::checkRows(const Invocation& invocation, std::string_view subcommand, Arguments words) {

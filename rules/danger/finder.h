@@ -29,14 +29,14 @@ public:
     bool overflown() const { return m_overflown; }
 
 private:
+    void follow(Arguments words);
     void check(std::string_view program, Arguments words);
     void checkRows(const Invocation& invocation, std::string_view subcommand, Arguments words);
-    void git(Arguments words);
+    void gitAliases(const CommandLine& global);
     void shell(Arguments arguments);
     void find(Arguments arguments);
     bool envSplit(Arguments arguments);
     void envWords(const std::string& text, Arguments rest);
-    void wrappedScript(const Wrapped& wrapped);
 
     const HeuristicSettings& m_settings;
     std::vector<Danger> m_found;

@@ -25,6 +25,20 @@ std::vector<std::string_view> partsOf(std::string_view path) {
 
 constexpr std::string_view everyName = ". .* ^ * .+ ^.* ^.";
 
+bool isNameCharacter(char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/** As a whole name: `unlink`, not `unlinked` or `unlink_all`. */
+bool containsName(std::string_view code, std::string_view name) {
+    for (auto at = code.find(name); at != std::string_view::npos; at = code.find(name, at + 1)) {
+        const std::size_t end = at + name.size();
+        if ((at == 0 || !isNameCharacter(code[at - 1])) && (end == code.size() || !isNameCharacter(code[end])))
+            return true;
+    }
+    return false;
+}
+
 bool isSignalOption(std::string_view word) {
     return word.size() > 1 && word.front() == '-' && word != "--";
 }
@@ -115,12 +129,24 @@ bool pushesOverOrDeletes(const Invocation& invocation) {
     });
 }
 
-bool codeDeletesTrees(const Invocation& invocation) {
-    static constexpr std::string_view signs[] = {"rmtree", "rm -r", "rm -f",      "rmSync(",
-                                                 "rimraf", "rm_rf", "remove_tree"};
+bool codeDeletesFiles(const Invocation& invocation) {
+    static constexpr std::string_view signs[] = {"rmtree", "rm -r", "rm -f", "rimraf", "rm_rf", "remove_tree"};
+    static constexpr std::string_view names[] = {
+        "unlink", "os.remove", "fs.rm",        "promises.rm",         "rmSync",    "unlinkSync", "File.delete",
+        "rm_r",   "rm_f",      "remove_entry", "remove_entry_secure", "remove_dir"};
     return std::ranges::any_of(invocation.line.options, [](const GivenOption& option) {
-        return option.value && isOptionListed("ceErp --eval --print --run", option.name) &&
-               std::ranges::any_of(signs, [&](std::string_view sign) { return option.value->text.contains(sign); });
+        if (!option.value || !isOptionListed("ceErp --eval --print --run", option.name))
+            return false;
+        const std::string_view code = option.value->text;
+        return std::ranges::any_of(signs, [&](std::string_view sign) { return code.contains(sign); }) ||
+               std::ranges::any_of(names, [&](std::string_view name) { return containsName(code, name); });
+    });
+}
+
+bool forgetsAtOnce(const Invocation& invocation) {
+    return std::ranges::any_of(invocation.line.options, [](const GivenOption& option) {
+        return isOptionListed("--expire --expire-unreachable --prune", option.name) && option.value &&
+               isListed("now all", option.value->text);
     });
 }
 

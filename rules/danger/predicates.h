@@ -17,7 +17,8 @@ bool ddWritesToDevice(const Invocation& invocation);    ///< of=
 bool killsEveryone(const Invocation& invocation);       ///< kill … -1
 bool killsAnyName(const Invocation& invocation);        ///< pkill and killall without a name, or with `.`
 bool pushesOverOrDeletes(const Invocation& invocation); ///< a refspec +x or :x
-bool codeDeletesTrees(const Invocation& invocation);    ///< -c, -e, …: program text
+bool codeDeletesFiles(const Invocation& invocation);    ///< -c, -e, …: program text
+bool forgetsAtOnce(const Invocation& invocation);       ///< git's --expire=now, --prune=now
 bool setsSizeToNothing(const Invocation& invocation);   ///< truncate -s 0
 
 } // namespace exeat::danger

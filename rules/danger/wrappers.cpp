@@ -26,6 +26,14 @@ Arguments withoutOperands(const WrapperRow& wrapper, Arguments rest) {
     return rest;
 }
 
+std::optional<Arguments> behindDashes(Arguments words) {
+    const auto dashes =
+        std::ranges::find_if(words, [](const Argument& word) { return word.literal && word.text == "--"; });
+    if (dashes == words.end())
+        return std::nullopt;
+    return words.subspan(static_cast<std::size_t>(dashes - words.begin()) + 1);
+}
+
 /** GNU parallel's command ends at `:::`, `::::` or `:::+`. */
 Arguments beforeInputs(Arguments words) {
     const auto end = std::ranges::find_if(words, [](const Argument& word) { return word.known.starts_with(":::"); });
@@ -103,6 +111,19 @@ bool isInput(const Argument& file) {
     return file.literal && isListed("- /dev/stdin /dev/fd/0 /proc/self/fd/0", file.text);
 }
 
+/** Behind the sub-command, if the command has it. */
+std::optional<Arguments> behindSubcommand(std::string_view subcommand, Arguments arguments, std::string_view options) {
+    while (!subcommand.empty()) {
+        const auto end = std::min(subcommand.find(' '), subcommand.size());
+        const CommandLine line = readOptions(arguments, options, OperandOrder::Ends);
+        if (line.rest.empty() || !line.rest.front().literal || line.rest.front().text != subcommand.substr(0, end))
+            return std::nullopt;
+        arguments = line.rest.subspan(1);
+        subcommand.remove_prefix(std::min(end + 1, subcommand.size()));
+    }
+    return arguments;
+}
+
 } // namespace
 
 std::string joined(Arguments words) {
@@ -110,6 +131,22 @@ std::string joined(Arguments words) {
     for (const Argument& word : words)
         text += (text.empty() ? "" : " ") + word.text;
     return text;
+}
+
+std::optional<FoundWrapper> wrapperIn(Arguments words) {
+    if (words.empty() || !words.front().literal)
+        return std::nullopt;
+    const std::string program = programName(words.front().text);
+    const Arguments arguments = words.subspan(1);
+    if (const WrapperRow* row = wrapperOf(program))
+        return FoundWrapper{row, arguments};
+    for (const SubcommandWrapper& wrapper : subcommandWrappers()) {
+        if (!isListed(wrapper.programs, program))
+            continue;
+        if (const auto rest = behindSubcommand(wrapper.words, arguments, globalOptionsOf(program).value_or("")))
+            return FoundWrapper{&wrapper.how, *rest};
+    }
+    return std::nullopt;
 }
 
 Wrapped unwrap(const WrapperRow& wrapper, Arguments arguments) {
@@ -122,19 +159,29 @@ Wrapped unwrap(const WrapperRow& wrapper, Arguments arguments) {
     if (wrapper.place == WrapperPlace::OtherMachine && !line.rest.empty())
         wrapped.host = line.rest.front().text;
     const Arguments rest = withoutOperands(wrapper, line.rest);
-    if (wrapper.form == WrappedForm::Command)
+    switch (wrapper.form) {
+    case WrappedForm::Command:
         wrapped.command = rest;
-    else if (!rest.empty())
-        wrapped.script = joined(beforeInputs(rest));
+        break;
+    case WrappedForm::Dashed:
+        wrapped.command = behindDashes(line.rest).value_or(rest);
+        break;
+    case WrappedForm::Script:
+        if (!rest.empty())
+            wrapped.script = joined(beforeInputs(rest));
+        break;
+    case WrappedForm::None:
+        break;
+    }
     return wrapped;
 }
 
 Arguments behindWrappers(Arguments words) {
     for (std::size_t wrappers = 0; wrappers < limits::dangerDepth && !words.empty(); ++wrappers) {
-        const WrapperRow* wrapper = words.front().literal ? wrapperOf(programName(words.front().text)) : nullptr;
-        if (wrapper == nullptr)
+        const auto wrapper = wrapperIn(words);
+        if (!wrapper)
             break;
-        words = unwrap(*wrapper, words.subspan(1)).command;
+        words = unwrap(*wrapper->row, wrapper->arguments).command;
     }
     return words;
 }

@@ -15,6 +15,14 @@ struct Wrapped {
     std::string host; ///< of WrapperPlace::OtherMachine
 };
 
+/** How a command starts another one, and what stands behind the words that say so. */
+struct FoundWrapper {
+    const WrapperRow* row = nullptr;
+    Arguments arguments;
+};
+/** Nothing: the command starts with no wrapper that is known. */
+std::optional<FoundWrapper> wrapperIn(Arguments words);
+
 /** `arguments` are those behind the wrapper's name; `command` is a part of them. */
 Wrapped unwrap(const WrapperRow& wrapper, Arguments arguments);
 

@@ -47,6 +47,36 @@ constexpr WrapperRow rows[] = {
     {"watch", "nq --interval --equexit", {}, {}, 0, false, WrappedForm::Script},
     {"parallel", "aCcdEIijLlNnsSP --arg-file --jobs --colsep --max-args --sshlogin --joblog --delay --timeout --tmpdir", {}, {}, 0, false, WrappedForm::Script},
     {"ssh rsh", "BbcDEeFIiJLlmOopQRSWwP", {}, {}, 1, false, WrappedForm::Script, WrapperPlace::OtherMachine},
+    {"npx bunx pnpx", "pw --package --workspace", "c --call"},
+};
+
+constexpr std::string_view ofContainer =
+    "acehlmpuvw --add-host --attach --cap-add --cap-drop --cidfile --cpus --cpu-shares --cpuset-cpus --device --dns --domainname --entrypoint "
+    "--env --env-file --expose --gpus --group-add --health-cmd --hostname --ip --ipc --label --label-file --link --log-driver --log-opt "
+    "--mac-address --memory --memory-swap --mount --name --network --network-alias --net --pid --pids-limit --platform --publish --pull "
+    "--restart --runtime --security-opt --shm-size --stop-signal --stop-timeout --storage-opt --sysctl --tmpfs --ulimit --user --userns "
+    "--uts --volume --volume-driver --volumes-from --workdir";
+constexpr std::string_view ofPod = "cfns --container --filename --namespace --context --cluster --kubeconfig --server --token --pod-running-timeout";
+
+// What runs in a container is not on another machine: it may well have folders of this one.
+constexpr WrapperRow intoContainer{{}, "euw --env --env-file --user --workdir --index", {}, {}, 1};
+constexpr WrapperRow newContainer{{}, ofContainer, {}, {}, 1};
+constexpr WrapperRow package{{}, "p --package --workspace", "c --call --shell-mode"};
+
+constexpr SubcommandWrapper subcommands[] = {
+    {"docker podman docker-compose podman-compose", "exec", intoContainer},
+    {"docker podman", "container exec", intoContainer},
+    {"docker podman", "compose exec", intoContainer},
+    {"docker podman docker-compose podman-compose", "run", newContainer},
+    {"docker podman", "container run", newContainer},
+    {"docker podman", "compose run", newContainer},
+    {"kubectl oc", "exec", {{}, ofPod, {}, {}, 1, false, WrappedForm::Dashed, WrapperPlace::OtherMachine}},
+    {"git", "bisect run", {}},
+    {"git", "submodule foreach", {{}, {}, {}, {}, 0, false, WrappedForm::Script}},
+    {"git", "rebase", {{}, "sXC --onto --strategy --strategy-option", "x --exec", {}, 0, false, WrappedForm::None}},
+    {"npm pnpm yarn", "exec", package},
+    {"pnpm yarn", "dlx", package},
+    {"npm bun", "x", package},
 };
 // clang-format on
 
@@ -56,6 +86,15 @@ const WrapperRow* wrapperOf(std::string_view program) {
     const auto* found =
         std::ranges::find_if(rows, [&](const WrapperRow& row) { return isListed(row.programs, program); });
     return found == std::end(rows) ? nullptr : found;
+}
+
+std::span<const SubcommandWrapper> subcommandWrappers() {
+    return subcommands;
+}
+
+bool startsOthers(std::string_view program) {
+    return wrapperOf(program) != nullptr ||
+           std::ranges::any_of(subcommands, [&](const auto& row) { return isListed(row.programs, program); });
 }
 
 bool isShell(std::string_view program) {

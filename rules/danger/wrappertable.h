@@ -9,6 +9,8 @@ namespace exeat::danger {
 enum class WrappedForm {
     Command, ///< they are a command
     Script,  ///< joined by blanks they are a script for a shell
+    Dashed,  ///< what stands behind `--` is a command
+    None,    ///< only options start something
 };
 
 enum class WrapperPlace { Here, OtherMachine };
@@ -25,6 +27,16 @@ struct WrapperRow {
     WrapperPlace place = WrapperPlace::Here;
 };
 const WrapperRow* wrapperOf(std::string_view program);
+
+/** Programs whose sub-command starts another one. */
+struct SubcommandWrapper {
+    std::string_view programs;
+    std::string_view words; ///< "exec", "bisect run": global options of the program may stand in front of each
+    WrapperRow how;         ///< its `programs` are of no meaning
+};
+std::span<const SubcommandWrapper> subcommandWrappers();
+/** Whether one of both tables knows the program. */
+bool startsOthers(std::string_view program);
 
 /** Shells that take a script behind -c and read one from their input else. */
 bool isShell(std::string_view program);
