@@ -2,10 +2,10 @@
 
 #include "service/sandbox/profile.h"
 #include "shared/base/text.h"
+#include "shared/domain/outsidevariables.h"
 #include "shared/wire/codec.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <string_view>
 
@@ -50,12 +50,6 @@ Result<std::string> findBwrap() {
     }
     return fail(ErrorKind::Missing, "bubblewrap is not installed, and nothing runs without a sandbox; install the "
                                     "package bubblewrap");
-}
-
-bool followsOutside(std::string_view name) {
-    static constexpr auto names =
-        std::to_array<std::string_view>({"LANG", "TERM", "TZ", "COLUMNS", "LINES", "NO_COLOR", "CI"});
-    return name.starts_with("LC_") || std::ranges::find(names, name) != names.end();
 }
 
 std::string_view nameOf(std::string_view entry) {
@@ -104,7 +98,8 @@ std::vector<std::string> outsideEnvironment(const LoginFacts& login, const std::
     std::vector<std::string> environment = login.environment;
     for (const auto& entry : callers) {
         const auto name = nameOf(entry);
-        if (!followsOutside(name) || name.size() == entry.size())
+        if (name.size() == entry.size() || !mayFollowOutside(name) ||
+            !isHarmlessOutside(name, std::string_view(entry).substr(name.size() + 1)))
             continue;
         std::erase_if(environment, [&](const auto& one) { return nameOf(one) == name; });
         environment.push_back(entry);

@@ -16,7 +16,10 @@ namespace exeat {
 Result<wire::GateConfig> gateConfig(const SessionSetup& setup, const RuntimePaths& paths, const LoginFacts& login,
                                     const std::vector<std::string>& agentWritableRoots);
 
-/** For a whole call outside: the login's variables, and of the caller's only the short list of DESIGN.md §4.6. */
+/**
+ * For a whole call outside: the login's variables, and of the caller's only the short list of DESIGN.md §4.6, as far as
+ * their values lead to no file.
+ */
 std::vector<std::string> outsideEnvironment(const LoginFacts& login, const std::vector<std::string>& callers);
 
 } // namespace exeat

@@ -1,6 +1,7 @@
 #include "service/gate/resolve/environment.h"
 
 #include "shared/base/limits.h"
+#include "shared/domain/outsidevariables.h"
 #include "shared/wire/execframe.h"
 
 #include <algorithm>
@@ -24,24 +25,9 @@ Variables variablesOf(const std::vector<std::string>& environment) {
     return variables;
 }
 
-constexpr std::array<std::string_view, 7> shortList = {"LANG", "TERM", "TZ", "COLUMNS", "LINES", "NO_COLOR", "CI"};
-
-bool onShortList(std::string_view name) {
-    return name.starts_with("LC_") || std::ranges::find(shortList, name) != shortList.end();
-}
-
 /** Loads code into any program before its first instruction (ld.so(8)); no rule may hand that to an agent. */
 bool steersLoader(std::string_view name) {
     return name.starts_with("LD_") || name == "GLIBC_TUNABLES";
-}
-
-/** Values that name files make libraries read them; sudo's env_check refuses the same. */
-bool harmlessValue(std::string_view name, std::string_view value) {
-    if (name != "TZ")
-        return value.find_first_of("/%") == std::string_view::npos;
-    value.remove_prefix(value.starts_with(':') ? 1 : 0);
-    return (!value.starts_with('/') || value.starts_with("/usr/share/zoneinfo/")) &&
-           value.find("..") == std::string_view::npos;
 }
 
 /** What shells and we ourselves change all the time: no news for a person. */
@@ -85,10 +71,10 @@ private:
     bool named(std::string_view name) const {
         return !steersLoader(name) && std::ranges::find(m_passed, name) != m_passed.end();
     }
-    bool mayFollow(std::string_view name) const { return onShortList(name) || named(name); }
+    bool mayFollow(std::string_view name) const { return mayFollowOutside(name) || named(name); }
 
     void follow(const std::string& name, const std::string& value) {
-        if (named(name) || (onShortList(name) && harmlessValue(name, value)))
+        if (named(name) || (mayFollowOutside(name) && isHarmlessOutside(name, value)))
             m_out[name] = value;
         else
             drop(name, value);
