@@ -1,8 +1,8 @@
 #include "service/app/trustadapter.h"
 
-#include "service/policy/sha256.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
+#include "shared/qt/sha256.h"
 
 #include <QDateTime>
 

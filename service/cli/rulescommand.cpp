@@ -16,14 +16,51 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <optional>
 
 namespace exeat {
 namespace {
 
-struct LookOptions {
-    QCommandLineOption workdir{QStringLiteral("workdir"), QStringLiteral("The folder it is about; default: here."),
-                               QStringLiteral("DIR"), QStringLiteral(".")};
-    QCommandLineOption json{QStringLiteral("json"), QStringLiteral("Print one JSON object.")};
+/** How a verb that looks at rules begins: its options, and the folder it is about. */
+class Look {
+public:
+    explicit Look(const QString& description) {
+        m_parser.setApplicationDescription(description);
+        m_parser.addOptions({m_workdir, m_json});
+    }
+    void add(const QCommandLineOption& option) { m_parser.addOption(option); }
+
+    /** A value is the exit code to leave with. `wrongWords` tells of the other words, if they are wrong. */
+    std::optional<int> begin(const Arguments& arguments, const QString& usage,
+                             const std::function<std::string()>& wrongWords) {
+        if (const auto code = parse(m_parser, arguments, usage))
+            return code;
+        std::string wrong = wrongWords();
+        if (wrong.empty()) {
+            auto folder = existingFolder(m_parser.value(m_workdir));
+            if (folder) {
+                m_folder = std::move(*folder);
+                return std::nullopt;
+            }
+            wrong = folder.error().text;
+        }
+        complain(wrong);
+        return exitUsage;
+    }
+
+    const std::string& folder() const { return m_folder; }
+    QStringList words() const { return m_parser.positionalArguments(); }
+    bool isSet(const QCommandLineOption& option) const { return m_parser.isSet(option); }
+    bool namesFolder() const { return isSet(m_workdir); }
+    bool asJson() const { return isSet(m_json); }
+
+private:
+    QCommandLineParser m_parser;
+    QCommandLineOption m_workdir{QStringLiteral("workdir"), QStringLiteral("The folder it is about; default: here."),
+                                 QStringLiteral("DIR"), QStringLiteral(".")};
+    QCommandLineOption m_json{QStringLiteral("json"), QStringLiteral("Print one JSON object.")};
+    std::string m_folder;
 };
 
 std::string searchPath() {
@@ -32,76 +69,65 @@ std::string searchPath() {
 }
 
 template<class T>
-void print(const T& found, const QCommandLineParser& parser, const LookOptions& options,
-           std::string (*text)(const T&)) {
-    parser.isSet(options.json) ? sayJson(toJson(found)) : say(text(found));
+void print(const T& found, const Look& look, std::string (*text)(const T&)) {
+    look.asJson() ? sayJson(toJson(found)) : say(text(found));
 }
 
 /** Prints the reply of type T either way. */
 template<class T>
-int show(const wire::ControlRequest& request, const QCommandLineParser& parser, const LookOptions& options,
-         std::string (*text)(const T&), const std::function<void(const T&)>& seen = {}) {
+int show(const wire::ControlRequest& request, const Look& look, std::string (*text)(const T&),
+         const std::function<void(const T&)>& seen = {}) {
     return askOnce(request, [&](const wire::ControlReply& reply) {
         const auto* found = std::get_if<T>(&reply);
         if (found == nullptr)
             return false;
-        print(*found, parser, options, text);
+        print(*found, look, text);
         if (seen)
             seen(*found);
         return true;
     });
 }
 
-int usageError(const std::string& why) {
-    complain(why);
-    return exitUsage;
-}
-
 int listCommand(const Arguments& arguments) {
-    QCommandLineParser parser;
-    parser.setApplicationDescription(
-        QStringLiteral("All rules that hold for a folder, lowest layer first: each file, whether it is good, and each "
-                       "rule with its line."));
-    const LookOptions options;
-    parser.addOptions({options.workdir, options.json});
-    if (const auto code = parse(parser, arguments, QStringLiteral("rules list [--workdir DIR] [--json]")))
+    Look look(QStringLiteral("All rules that hold for a folder, lowest layer first: each file, whether it is good, and "
+                             "each rule with its line."));
+    const auto code =
+        look.begin(arguments, QStringLiteral("rules list [--workdir DIR] [--json]"), [&]() -> std::string {
+            const bool none = look.words().isEmpty() && !arguments.hasRest;
+            return none ? "" : "rules list takes no words; --workdir names a folder";
+        });
+    if (code)
         return *code;
-    if (!parser.positionalArguments().isEmpty() || arguments.hasRest)
-        return usageError("rules list takes no words; --workdir names a folder");
-    const auto folder = existingFolder(parser.value(options.workdir));
-    if (!folder)
-        return usageError(folder.error().text);
-    return show<wire::RulesListing>(wire::ListRules{1, *folder}, parser, options, listingText);
+    return show<wire::RulesListing>(wire::ListRules{1, look.folder()}, look, listingText);
 }
 
 int explainCommand(const Arguments& arguments) {
-    QCommandLineParser parser;
-    parser.setApplicationDescription(
+    Look look(
         QStringLiteral("What would happen to a command, and why: each rule that has to do with its program, whether it "
                        "matches and counts, the verdict. Nothing is run."));
-    const LookOptions options;
     const QCommandLineOption line(QStringLiteral("line"),
                                   QStringLiteral("The one word behind `--` is a line of Bash: each of its commands."));
-    parser.addOptions({options.workdir, options.json, line});
-    if (const auto code = parse(
-            parser, arguments, QStringLiteral("rules explain [--workdir DIR] [--json] -- COMMAND… | --line -- 'LINE'")))
+    look.add(line);
+    const auto code = look.begin(
+        arguments, QStringLiteral("rules explain [--workdir DIR] [--json] -- COMMAND… | --line -- 'LINE'"),
+        [&]() -> std::string {
+            if (!look.words().isEmpty() || arguments.rest.empty())
+                return "give the command behind `--`: exeat rules explain -- git push --force";
+            if (look.isSet(line) && arguments.rest.size() != 1)
+                return "give the line as one word, in quotes: exeat rules explain --line -- 'make && make install'";
+            return {};
+        });
+    if (code)
         return *code;
-    if (!parser.positionalArguments().isEmpty() || arguments.rest.empty())
-        return usageError("give the command behind `--`: exeat rules explain -- git push --force");
-    if (parser.isSet(line) && arguments.rest.size() != 1)
-        return usageError("give the line as one word, in quotes: exeat rules explain --line -- 'make && make install'");
-    const auto folder = existingFolder(parser.value(options.workdir));
-    if (!folder)
-        return usageError(folder.error().text);
     wire::ExplainCommand request;
     request.request = 1;
-    if (parser.isSet(line))
+    if (look.isSet(line))
         request.script = arguments.rest.front();
     else
         request.argv = arguments.rest;
-    request.workdir = *folder;
+    request.workdir = look.folder();
     request.searchPath = searchPath();
-    return show<wire::Explanation>(request, parser, options, explanationText);
+    return show<wire::Explanation>(request, look, explanationText);
 }
 
 Result<std::vector<wire::RulesText>> textsOf(const QStringList& files) {
@@ -128,36 +154,32 @@ bool isClean(const wire::RulesFindings& found) {
 }
 
 int lintCommand(const Arguments& arguments) {
-    QCommandLineParser parser;
-    parser.setApplicationDescription(
+    Look look(
         QStringLiteral("Finds rules that never match, say what others say already, equal no sandbox, or do not count; "
                        "in the files, or in all that hold for a folder. Exit code 1 if there is more than hints."));
-    const LookOptions options;
-    parser.addOptions({options.workdir, options.json});
-    if (const auto code = parse(parser, arguments, QStringLiteral("rules lint [FILE… | --workdir DIR] [--json]")))
+    const auto code =
+        look.begin(arguments, QStringLiteral("rules lint [FILE… | --workdir DIR] [--json]"), [&]() -> std::string {
+            const bool both = !look.words().isEmpty() && look.namesFolder();
+            return both || arguments.hasRest ? "rules lint takes files, or --workdir and no files" : "";
+        });
+    if (code)
         return *code;
-    const QStringList files = parser.positionalArguments();
-    if (arguments.hasRest || (!files.isEmpty() && parser.isSet(options.workdir)))
-        return usageError("rules lint takes files, or --workdir and no files");
-    const auto folder = existingFolder(parser.value(options.workdir));
-    if (!folder)
-        return usageError(folder.error().text);
-    auto texts = textsOf(files);
+    auto texts = textsOf(look.words());
     if (!texts) {
         complain(texts.error().text);
         return exitFailure;
     }
     if (saysInsideRun()) {
         const wire::RulesFindings found = lintHere(*texts);
-        print(found, parser, options, findingsText);
+        print(found, look, findingsText);
         complain("checked without the service: whether a bare name is proof enough for an allow was not looked at");
         return isClean(found) ? 0 : exitFailure;
     }
-    wire::CheckRulesText request{1, std::move(*texts), *folder, searchPath()};
+    wire::CheckRulesText request{1, std::move(*texts), look.folder(), searchPath()};
     bool clean = true;
-    const int code = show<wire::RulesFindings>(request, parser, options, findingsText,
+    const int done = show<wire::RulesFindings>(request, look, findingsText,
                                                [&](const wire::RulesFindings& found) { clean = isClean(found); });
-    return code == 0 && !clean ? exitFailure : code;
+    return done == 0 && !clean ? exitFailure : done;
 }
 
 struct Verb {

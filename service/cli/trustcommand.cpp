@@ -5,12 +5,12 @@
 #include "service/cli/output.h"
 #include "service/cli/trustview.h"
 #include "service/cli/typedword.h"
+#include "shared/base/limits.h"
 #include "shared/base/text.h"
+#include "shared/qt/sha256.h"
 
 #include <QCoreApplication>
-#include <QCryptographicHash>
 #include <QFile>
-#include <QFileInfo>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
@@ -133,13 +133,12 @@ int talk(What... what) {
 }
 
 int confirm(const std::string& path) {
-    QFile file(QFile::decodeName(path.c_str()));
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    if (!QFileInfo(file).isFile() || !file.open(QIODevice::ReadOnly) || !hash.addData(&file)) {
-        complain(path + " is no file that can be read");
+    const auto hash = sha256OfFile(path, limits::hashedFileBytes);
+    if (!hash) {
+        complain(hash.error().text);
         return exitFailure;
     }
-    return talk<ConfirmTalk>(path, hash.result().toHex().toStdString());
+    return talk<ConfirmTalk>(path, *hash);
 }
 
 int list(Form form) {

@@ -1,9 +1,9 @@
 #include "service/policy/lastgood.h"
 
 #include "service/policy/replacefile.h"
-#include "service/policy/sha256.h"
 #include "shared/base/limits.h"
 #include "shared/base/uniquefd.h"
+#include "shared/qt/sha256.h"
 #include "shared/wire/codec.h"
 
 #include <algorithm>

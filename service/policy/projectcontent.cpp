@@ -1,6 +1,6 @@
 #include "service/policy/projectcontent.h"
 
-#include "service/policy/sha256.h"
+#include "shared/qt/sha256.h"
 #include "shared/wire/codec.h"
 
 #include <algorithm>

@@ -2,10 +2,10 @@
 
 #include "rules/meaning.h"
 #include "service/policy/replacefile.h"
-#include "service/policy/sha256.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
+#include "shared/qt/sha256.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,10 +1,10 @@
 #include "service/policy/truststore.h"
 
 #include "service/policy/replacefile.h"
-#include "service/policy/sha256.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
+#include "shared/qt/sha256.h"
 #include "shared/wire/lastof.h"
 
 #include <algorithm>

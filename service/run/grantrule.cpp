@@ -1,18 +1,14 @@
 #include "service/run/grantrule.h"
 
-#include "shared/base/uniquefd.h"
+#include "shared/base/filechunks.h"
 #include "shared/domain/lastinganswer.h"
-
-#include <QByteArrayView>
-#include <QCryptographicHash>
+#include "shared/qt/sha256.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace exeat {
 
@@ -61,31 +57,18 @@ std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgemen
 }
 
 Result<std::string> hashJudged(const Command& command) {
-    static constexpr off_t most = off_t{256} << 20;
-    UniqueFd file(::open(command.realPath.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+    static constexpr std::size_t most = std::size_t{256} << 20;
+    const auto file = openRegular(command.realPath, O_NOFOLLOW);
     if (!file)
-        return failErrno("cannot open " + command.realPath);
+        return std::unexpected(file.error());
     struct stat facts{};
-    if (::fstat(file.get(), &facts) < 0)
+    if (::fstat(file->get(), &facts) < 0)
         return failErrno("cannot look at " + command.realPath);
-    if (!S_ISREG(facts.st_mode) || facts.st_dev != command.identity.device || facts.st_ino != command.identity.inode)
-        return fail(ErrorKind::Refused, command.realPath + " is no longer the file that was judged");
-    if (facts.st_size > most)
+    if (facts.st_size > static_cast<off_t>(most))
         return fail(ErrorKind::Limit, command.realPath + " is too large to be compared");
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    std::array<char, 65536> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read
-    for (off_t sum = 0; sum <= most;) {
-        const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return failErrno("cannot read " + command.realPath);
-        if (got == 0)
-            return hash.result().toHex().toStdString();
-        sum += got;
-        hash.addData(QByteArrayView(chunk.data(), got));
-    }
-    return fail(ErrorKind::Limit, command.realPath + " grows while it is read");
+    if (facts.st_dev != command.identity.device || facts.st_ino != command.identity.inode)
+        return fail(ErrorKind::Refused, command.realPath + " is no longer the file that was judged");
+    return sha256OfOpen(*file, command.realPath, most);
 }
 
 } // namespace exeat

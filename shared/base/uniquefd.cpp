@@ -1,5 +1,7 @@
 #include "shared/base/uniquefd.h"
 
+#include "shared/base/filechunks.h"
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -42,31 +44,19 @@ Result<void> setNonBlocking(const UniqueFd& fd) {
 }
 
 Result<std::string> readFile(const std::string& path, std::size_t limit) {
-    // O_NONBLOCK: an agent can put a fifo anywhere it writes, and opening one waits for its other end.
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    struct stat facts{};
-    if (!fd || ::fstat(fd.get(), &facts) < 0)
-        return failErrno("cannot open " + path);
-    if (!S_ISREG(facts.st_mode))
-        return fail(ErrorKind::Invalid, path + " is not a regular file");
-    return readAll(fd, path, limit);
+    const auto file = openRegular(path);
+    return file ? readAll(*file, path, limit) : std::unexpected(file.error());
 }
 
 Result<std::string> readAll(const UniqueFd& fd, const std::string& path, std::size_t limit) {
     std::string content;
-    char chunk[16384];
-    for (;;) {
-        const ssize_t got = ::read(fd.get(), chunk, sizeof chunk);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return failErrno("cannot read " + path);
-        if (got == 0)
-            return content;
-        if (content.size() + static_cast<std::size_t>(got) > limit)
-            return fail(ErrorKind::Limit, path + " is larger than " + std::to_string(limit) + " bytes");
-        content.append(chunk, static_cast<std::size_t>(got));
-    }
+    const auto read = readChunks(fd, path, limit, [&](std::string_view chunk) -> Result<void> {
+        content += chunk;
+        return {};
+    });
+    if (!read)
+        return std::unexpected(read.error());
+    return content;
 }
 
 Result<void> writeAll(int fd, std::string_view data) {

@@ -16,6 +16,7 @@ import unittest
 BIN = pathlib.Path(os.environ.get("EXEAT_BIN", "build/ci/bin")).resolve()
 PYTHON = "/usr/bin/python3"
 TERMINAL = pathlib.Path(__file__).resolve().parent / "terminal.py"
+CHILD_OF_AGENT = TERMINAL.parent / "childofagent.py"
 
 # What every test place allows, asks and forbids. Absolute paths: an allow by bare name needs an unplantable file.
 RULES = """
@@ -162,6 +163,15 @@ class Place:
             process.stdin.flush()
         rest, _ = process.communicate(timeout=timeout)
         return process.returncode, (output + rest).decode(errors="replace")
+
+    def child_of_agent(self, *plans, ask="", cwd=None):
+        """What an agent hears that runs `exeat WORDS` itself, from a terminal that it made, for each (WORDS, TYPED)."""
+        done = subprocess.run([PYTHON, str(TERMINAL), PYTHON, str(CHILD_OF_AGENT), str(BIN / "exeat"), ask, json.dumps(plans)],
+                              env=self.environment, cwd=cwd or self.work, capture_output=True, timeout=60)
+        parts = done.stdout.decode().split("CODE ")[1:]
+        if len(parts) != len(plans):
+            raise AssertionError(f"not every plan came to its end: {done}")
+        return parts
 
     def listing(self, *words):
         """What `exeat WORDS --json` prints: one object a line."""

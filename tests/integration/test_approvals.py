@@ -226,32 +226,9 @@ class ByPerson(unittest.TestCase):
         self.assertNotIn("Linux", self.agent.joined(number).output)
 
     def test_the_agents_own_child_may_not_answer(self):
-        # An "agent" that starts the shim and then tries to answer for the person from a terminal that it made.
-        script = (
-            "import json,os,subprocess,sys\n"
-            "shim=subprocess.Popen([sys.argv[1],'mcp'],stdin=subprocess.PIPE,stdout=subprocess.PIPE)\n"
-            "def send(m): shim.stdin.write(json.dumps(m).encode()+b'\\n'); shim.stdin.flush()\n"
-            "send({'jsonrpc':'2.0','id':1,'method':'initialize','params':{'protocolVersion':'2025-06-18','capabilities':{},'clientInfo':{'name':'x','version':'1'}}})\n"
-            "shim.stdout.readline()\n"
-            "send({'jsonrpc':'2.0','id':2,'method':'tools/call','params':{'name':'shell','arguments':{'command':'uname -s'}}})\n"
-            "while True:\n"
-            " found=[json.loads(l) for l in subprocess.run([sys.argv[1],'approvals','--json'],capture_output=True).stdout.splitlines()]\n"
-            " if found: break\n"
-            "done=subprocess.Popen([sys.argv[2],sys.argv[3],sys.argv[1],'approvals','answer',str(found[0]['id']),'--once'],\n"
-            "  env={**os.environ,'EXEAT_TERMINAL_STDIO':'pty'},stdin=subprocess.PIPE,stdout=subprocess.PIPE)\n"
-            "text=b''\n"
-            "while True:\n"
-            " chunk=done.stdout.read1(4096)\n"
-            " if not chunk: break\n"
-            " text+=chunk\n"
-            " if text.rstrip(b' ').endswith((b':',b'>')): done.stdin.write(b'uname\\n'); done.stdin.flush()\n"
-            "print('CODE',done.wait(),text.decode(errors='replace'))\n"
-            "shim.kill()\n")
-        done = subprocess.run([PYTHON, str(TERMINAL), PYTHON, "-c", script, str(BIN / "exeat"), PYTHON, str(TERMINAL)],
-                              env=self.place.environment, cwd=self.place.work, capture_output=True, timeout=60)
-        text = done.stdout.decode()
-        self.assertIn("CODE", text, done)
-        self.assertNotIn("CODE 0", text)
+        said, = self.place.child_of_agent((["approvals", "answer", "{question}", "--once"], "uname"), ask="uname -s")
+        self.assertFalse(said.startswith("0"), said)
+        self.assertIn("belongs to an agent", said)
 
     def test_handed_back_and_joined(self):
         first = self.agent.shell("uname -s; echo done", yield_ms=500)

@@ -2,10 +2,9 @@
 import json
 import shutil
 import stat
-import subprocess
 import unittest
 
-from place import BIN, PYTHON, TERMINAL, Place, wait_for
+from place import BIN, PYTHON, Place, wait_for
 
 RULES = """# The test's own rules.
 prefix_rule(pattern=["git"], decision="allow", match=["git status"])
@@ -274,30 +273,11 @@ class Editing(RulesCase):
                     outcome = agent.shell(f"{program} -c \"{run.replace('DECISION', decision)}\"")
                     self.assertTrue(outcome.output.startswith(why), outcome)
         self.assertFalse(self.mine.exists())
-        script = (
-            "import json,os,subprocess,sys\n"
-            "shim=subprocess.Popen([sys.argv[1],'mcp'],stdin=subprocess.PIPE,stdout=subprocess.PIPE)\n"
-            "shim.stdin.write(json.dumps({'jsonrpc':'2.0','id':1,'method':'initialize','params':{'protocolVersion':'2025-06-18','capabilities':{},"
-            "'clientInfo':{'name':'x','version':'1'}}}).encode()+b'\\n'); shim.stdin.flush(); shim.stdout.readline()\n"
-            "def edit(decision):\n"
-            " done=subprocess.Popen([sys.argv[2],sys.argv[3],sys.argv[1],'rules','add','--decision',decision,'--','id'],\n"
-            "  env={**os.environ,'EXEAT_TERMINAL_STDIO':'pty'},stdin=subprocess.PIPE,stdout=subprocess.PIPE)\n"
-            " text=b''\n"
-            " while True:\n"
-            "  chunk=done.stdout.read1(4096)\n"
-            "  if not chunk: break\n"
-            "  text+=chunk\n"
-            "  if text.rstrip(b' ').endswith((b':',b'>')): done.stdin.write(b'id\\n'); done.stdin.flush()\n"
-            " print(decision.upper(),done.wait(),text.decode(errors='replace'))\n"
-            "edit('allow')\n"
-            "edit('forbidden')\n"
-            "shim.kill()\n")
-        done = subprocess.run([PYTHON, str(TERMINAL), PYTHON, "-c", script, str(BIN / "exeat"), PYTHON, str(TERMINAL)],
-                              env=self.place.environment, cwd=self.place.work, capture_output=True, timeout=60)
-        text = done.stdout.decode()
-        self.assertIn("ALLOW 1", text, done)
-        self.assertIn("belongs to an agent", text)
-        self.assertIn("FORBIDDEN 0", text)  # tightening is nobody's privilege
+        allow, forbidden = self.place.child_of_agent((["rules", "add", "--decision", "allow", "--", "id"], "id"),
+                                                     (["rules", "add", "--decision", "forbidden", "--", "id"], "id"))
+        self.assertTrue(allow.startswith("1 "), allow)
+        self.assertIn("belongs to an agent", allow)
+        self.assertTrue(forbidden.startswith("0 "), forbidden)  # tightening is nobody's privilege
         self.assertNotIn('decision="allow"', self.mine.read_text())
 
 

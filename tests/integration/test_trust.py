@@ -186,27 +186,9 @@ class OnlyAPerson(TrustCase):
         self.assert_untrusted()
 
     def test_the_agents_own_child(self):
-        # It starts the shim and then, beside it, accepts for the person from a terminal that it made.
-        script = (
-            "import json,os,subprocess,sys\n"
-            "shim=subprocess.Popen([sys.argv[1],'mcp'],stdin=subprocess.PIPE,stdout=subprocess.PIPE)\n"
-            "shim.stdin.write(json.dumps({'jsonrpc':'2.0','id':1,'method':'initialize','params':{'protocolVersion':'2025-06-18','capabilities':{},'clientInfo':{'name':'x','version':'1'}}}).encode()+b'\\n'); shim.stdin.flush()\n"
-            "shim.stdout.readline()\n"
-            "done=subprocess.Popen([sys.argv[2],sys.argv[3],sys.argv[1],'trust','accept'],\n"
-            "  env={**os.environ,'EXEAT_TERMINAL_STDIO':'pty'},stdin=subprocess.PIPE,stdout=subprocess.PIPE)\n"
-            "text=b''\n"
-            "while True:\n"
-            " chunk=done.stdout.read1(4096)\n"
-            " if not chunk: break\n"
-            " text+=chunk\n"
-            " if text.rstrip(b' ').endswith(b':'): done.stdin.write(b'work\\n'); done.stdin.flush()\n"
-            "print('CODE',done.wait(),text.decode(errors='replace'))\n"
-            "shim.kill()\n")
-        done = subprocess.run([PYTHON, str(TERMINAL), PYTHON, "-c", script, str(BIN / "exeat"), PYTHON, str(TERMINAL)],
-                              env=self.place.environment, cwd=self.project, capture_output=True, timeout=60)
-        text = done.stdout.decode()
-        self.assertIn("CODE 1", text, done)
-        self.assertIn("belongs to an agent", text)
+        said, = self.place.child_of_agent((["trust", "accept"], "work"), cwd=self.project)
+        self.assertTrue(said.startswith("1 "), said)
+        self.assertIn("belongs to an agent", said)
         self.assert_untrusted()
 
     def test_the_record_is_private_and_out_of_reach(self):

@@ -1,6 +1,6 @@
-#include "service/policy/sha256.h"
 #include "service/policy/truststore.h"
 #include "shared/base/limits.h"
+#include "shared/qt/sha256.h"
 #include "tests/policy/projectbench.h"
 
 #include <QtTest>

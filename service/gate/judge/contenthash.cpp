@@ -1,16 +1,15 @@
 #include "service/gate/judge/contenthash.h"
 
+#include "shared/base/filechunks.h"
 #include "shared/base/limits.h"
-#include "shared/base/uniquefd.h"
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
-#include <fcntl.h>
 #include <nettle/sha2.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 namespace exeat::gate {
 
@@ -29,30 +28,17 @@ std::string hex(const std::array<std::uint8_t, SHA256_DIGEST_SIZE>& digest) {
 } // namespace
 
 Result<std::string> contentHash(const std::string& path) {
-    // O_NONBLOCK: if it has become a fifo meanwhile, opening must not wait for a writer.
-    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    struct stat facts = {};
-    if (!file || ::fstat(file.get(), &facts) < 0)
-        return failErrno("cannot read " + path);
-    if (!S_ISREG(facts.st_mode))
-        return fail(ErrorKind::Invalid, path + " is not a regular file");
+    const auto file = openRegular(path);
+    if (!file)
+        return std::unexpected(file.error());
     sha256_ctx context;
     sha256_init(&context);
-    std::array<std::uint8_t, 65536> chunk;
-    std::size_t total = 0;
-    for (;;) {
-        const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return failErrno("cannot read " + path);
-        if (got == 0)
-            break;
-        total += static_cast<std::size_t>(got);
-        if (total > limits::hashedFileBytes)
-            return fail(ErrorKind::Limit, path + " is too large to be pinned by its content");
-        sha256_update(&context, static_cast<std::size_t>(got), chunk.data());
-    }
+    const auto read = readChunks(*file, path, limits::hashedFileBytes, [&](std::string_view chunk) -> Result<void> {
+        sha256_update(&context, chunk.size(), reinterpret_cast<const std::uint8_t*>(chunk.data()));
+        return {};
+    });
+    if (!read)
+        return std::unexpected(read.error());
     std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest;
     sha256_digest(&context, digest.size(), digest.data());
     return hex(digest);
