@@ -276,14 +276,15 @@ void TestHeuristics::withdrawnBeforeTheStart() {
 /** However many programs a script starts, what is kept of them is bounded, and those alive are still known. */
 void TestHeuristics::programsThatEndedAreForgotten() {
     gate::CallShell shell({"/bin/bash"});
-    QVERIFY(shell.isCaller(::getpid(), ::getppid()));
-    shell.becomesProgram(::getpid());
-    QVERIFY(!shell.isCaller(::getpid(), ::getppid()));
+    const gate::ProcessFacts ownFacts = gate::processFacts(::getpid());
+    QVERIFY(shell.isCaller(::getpid(), ownFacts, ::getppid()));
+    shell.becomesProgram(::getpid(), ownFacts);
+    QVERIFY(!shell.isCaller(::getpid(), ownFacts, ::getppid()));
     const pid_t none = 1 << 23; // beyond the kernel's largest number
     for (std::size_t i = 0; i < 3 * limits::processesPerSandbox; ++i)
-        shell.becomesProgram(none + static_cast<pid_t>(i));
+        shell.becomesProgram(none + static_cast<pid_t>(i), gate::ProcessFacts{});
     QVERIFY(shell.known() <= 2 * limits::processesPerSandbox);
-    QVERIFY(!shell.isCaller(::getpid(), ::getppid()));
+    QVERIFY(!shell.isCaller(::getpid(), ownFacts, ::getppid()));
 }
 
 QTEST_GUILESS_MAIN(TestHeuristics)

@@ -1,6 +1,5 @@
 #include "service/gate/resolve/callshell.h"
 
-#include "service/gate/resolve/execchain.h"
 #include "service/gate/resolve/pathwalk.h"
 #include "shared/base/limits.h"
 #include "shared/base/uniquefd.h"
@@ -38,8 +37,7 @@ bool CallShell::isShell(pid_t pid) const {
     return line && *line == m_commandLine;
 }
 
-bool CallShell::isCaller(pid_t caller, pid_t above) const {
-    const ProcessFacts facts = processFacts(caller);
+bool CallShell::isCaller(pid_t caller, const ProcessFacts& facts, pid_t above) const {
     if (facts.parent == 0)
         return true; // nobody knows, so it is asked
     if (const auto found = m_programs.find(caller); found != m_programs.end() && found->second == facts.startTime)
@@ -48,10 +46,10 @@ bool CallShell::isCaller(pid_t caller, pid_t above) const {
     return facts.parent == above || isShell(facts.parent);
 }
 
-void CallShell::becomesProgram(pid_t caller) {
+void CallShell::becomesProgram(pid_t caller, const ProcessFacts& facts) {
     if (m_programs.size() >= 2 * limits::processesPerSandbox)
         forgetEnded();
-    m_programs.insert_or_assign(caller, processFacts(caller).startTime);
+    m_programs.insert_or_assign(caller, facts.startTime);
 }
 
 /** Those alive are fewer than limits::processesPerSandbox, so this is worth its while. */

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/gate/resolve/execchain.h"
 #include "shared/domain/command.h"
 
 #include <cstdint>
@@ -21,10 +22,13 @@ public:
     /** `argv` as the shell was started. */
     explicit CallShell(std::vector<std::string> argv);
 
-    /** `caller` is about to exec, or is the helper that asks for it; `above` is the process above the shell. */
-    bool isCaller(pid_t caller, pid_t above) const;
+    /**
+     * `caller` is about to exec, or is the helper that asks for it; `facts` are its own, `above` is the process above
+     * the shell.
+     */
+    bool isCaller(pid_t caller, const ProcessFacts& facts, pid_t above) const;
     /** It may go on: from now on it is another program. */
-    void becomesProgram(pid_t caller);
+    void becomesProgram(pid_t caller, const ProcessFacts& facts);
     /** Programs that are remembered; never more than twice limits::processesPerSandbox. */
     std::size_t known() const { return m_programs.size(); }
 

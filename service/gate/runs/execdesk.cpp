@@ -20,7 +20,7 @@ struct ExecDesk::Waiting {
     std::string interpreterSha256; ///< of an interpreter that an agent could write
     pid_t caller = 0;
     CallerReach reach;
-    pid_t parent = 0;            ///< of the caller, which may be gone when this is recorded
+    ProcessFacts facts;          ///< of the caller, which may be gone when this is recorded
     std::int64_t answeredAt = 0; ///< as ExecRecord::at; only of what goes on inside
     std::uint64_t policyVersion = 0;
     EventLoop::TimerId deadline = 0;
@@ -78,7 +78,7 @@ void ExecDesk::claimed(ExecId exec, ClaimedCommand claim, pid_t caller) {
     waiting->claim = std::move(claim);
     waiting->caller = caller;
     waiting->reach = m_run.reachOf(caller);
-    waiting->parent = parentOf(caller);
+    waiting->facts = processFacts(caller);
     m_waiting.emplace(exec, std::move(waiting));
     decide(exec);
 }
@@ -123,12 +123,12 @@ void ExecDesk::askHeuristics(Waiting& waiting) const {
     if (waiting.judged.judgement.verdict != Verdict::Inside || waiting.resolution.fails)
         return;
     std::vector<Danger> dangers = m_heuristics.dangersOf(waiting.resolution.command);
-    if (!dangers.empty() && m_shell.isCaller(waiting.caller, m_run.roots().front()))
+    if (!dangers.empty() && m_shell.isCaller(waiting.caller, waiting.facts, m_run.roots().front()))
         askAbout(waiting.judged.judgement, std::move(dangers));
 }
 
 void ExecDesk::goOnInside(ExecId exec, const Waiting& waiting) {
-    m_shell.becomesProgram(waiting.caller);
+    m_shell.becomesProgram(waiting.caller, waiting.facts);
     m_interceptor->goOnInside(exec);
 }
 
@@ -148,7 +148,7 @@ void ExecDesk::ask(ExecId exec, Waiting& waiting) {
     // A person sees the chain as it is now; for a record that of a sibling will do.
     command.chain = waiting.judged.judgement.verdict == Verdict::Ask
                         ? execChain(waiting.caller, m_run.roots())
-                        : m_chains.endingWith(waiting.parent, m_run.roots());
+                        : m_chains.endingWith(waiting.facts.parent, m_run.roots());
     // What is to go on inside needs neither of these.
     if (waiting.judged.judgement.dangers.empty()) {
         setEnvironment(waiting, waiting.judged.judgement.passEnvironment);
@@ -358,7 +358,7 @@ ExecRecord ExecDesk::recordOf(ExecId exec, const Waiting& waiting, Verdict outco
     record.realPath = command.realPath;
     record.argv = command.argv;
     record.workdir = command.workdir;
-    record.chain = command.chain.empty() ? m_chains.endingWith(waiting.parent, m_run.roots()) : command.chain;
+    record.chain = command.chain.empty() ? m_chains.endingWith(waiting.facts.parent, m_run.roots()) : command.chain;
     record.origin = command.origin;
     record.judgement = waiting.judged.judgement;
     record.outcome = outcome;
