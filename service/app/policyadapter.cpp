@@ -14,9 +14,10 @@ PolicyAdapter::PolicyAdapter(PolicyStore& store, History& history, std::vector<s
     connect(&store, &PolicyStore::changed, this, &PolicyAccess::changed);
 }
 
-PolicySnapshot PolicyAdapter::snapshot(const std::string& projectRoot, const std::vector<std::string>& directories,
+PolicySnapshot PolicyAdapter::snapshot(RulesReader& reader, const std::string& projectRoot,
+                                       const std::vector<std::string>& directories,
                                        const std::vector<PrefixRule>& grants) {
-    return m_store.snapshot({projectRoot, directories, grants});
+    return m_store.snapshot({projectRoot, directories, grants, &reader});
 }
 
 Result<void> PolicyAdapter::addRule(const PrefixRule& rule) {
@@ -59,7 +60,7 @@ Result<void> PolicyAdapter::addWritableRoot(const std::string& root) {
     m_roots.push_back(root);
     m_store.setAgentWritableRoots(m_roots);
     // A root of one session tells something about files of every session.
-    emit changed();
+    emit changed({std::string()});
     return {};
 }
 

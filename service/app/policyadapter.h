@@ -13,7 +13,8 @@ class PolicyAdapter : public PolicyAccess {
     Q_OBJECT
 public:
     PolicyAdapter(PolicyStore& store, History& history, std::vector<std::string> roots, QObject* parent = nullptr);
-    PolicySnapshot snapshot(const std::string& projectRoot, const std::vector<std::string>& directories,
+    PolicySnapshot snapshot(RulesReader& reader, const std::string& projectRoot,
+                            const std::vector<std::string>& directories,
                             const std::vector<PrefixRule>& grants) override;
     std::vector<std::string> waiting(const std::vector<std::string>& places) const override {
         return m_store.waiting(places);

@@ -29,6 +29,9 @@ struct KeptFolder {
 
 constexpr std::size_t keptBytes = limits::rulesFilesPerFolder * (limits::rulesFileBytes + 8192);
 
+/** Of names: what is of a project, and may be forgotten. */
+constexpr auto projectPrefix = "project-";
+
 std::uint32_t numberOf(Layer layer) {
     return static_cast<std::uint32_t>(layer);
 }
@@ -57,20 +60,23 @@ Result<void> LastGood::save(const LayerFolder& rules, const RulesTexts& texts) c
         kept.texts.push_back({path, text});
     wire::Writer writer;
     writer.put(kept);
-    forgetOldest();
+    if (rules.layer == Layer::Project)
+        forgetOldest();
     return replaceFile(fileOf(rules), writer.take(), 0600);
 }
 
 std::string LastGood::fileOf(const LayerFolder& rules) const {
     const std::string key = rules.path + '\n' + std::to_string(numberOf(rules.layer));
-    return m_folder + '/' + sha256Hex(key);
+    return m_folder + '/' + (rules.layer == Layer::Project ? projectPrefix : "") + sha256Hex(key);
 }
 
 void LastGood::forgetOldest() const {
     std::error_code error;
     std::vector<std::filesystem::directory_entry> files;
-    for (const auto& entry : std::filesystem::directory_iterator(m_folder, error))
-        files.push_back(entry);
+    for (const auto& entry : std::filesystem::directory_iterator(m_folder, error)) {
+        if (entry.path().filename().string().starts_with(projectPrefix))
+            files.push_back(entry);
+    }
     if (files.size() < limits::rulesFolders)
         return;
     const auto oldest = std::ranges::min_element(

@@ -22,7 +22,9 @@ public:
 
     /** Nothing if there is none, or it cannot be read: then a broken file has no good version. */
     RulesTexts load(const LayerFolder& rules) const;
-    /** In place of what was kept of this folder. Beyond limits::rulesFolders the folder kept longest ago is forgotten.
+    /**
+     * In place of what was kept of this folder. Of projects' folders, which an agent can make, limits::rulesFolders are
+     * kept, and the one kept longest ago is forgotten: what of it must not go, TrustStore has. The others stay.
      */
     Result<void> save(const LayerFolder& rules, const RulesTexts& texts) const;
 

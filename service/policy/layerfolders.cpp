@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <utility>
 
+#include <stdlib.h> // NOLINT(modernize-deprecated-headers): realpath is POSIX
 #include <sys/stat.h>
 
 namespace exeat {
@@ -24,20 +27,6 @@ bool isMarked(const fs::path& directory, const std::string& marker) {
     return S_ISDIR(facts.st_mode) && ::lstat((path + "/HEAD").c_str(), &facts) == 0;
 }
 
-bool isRoot(const fs::path& directory, const ProjectMarkers& markers) {
-    return std::ranges::any_of(markers, [&](const std::string& marker) { return isMarked(directory, marker); });
-}
-
-/** The directory itself first, the root of the file system last. */
-std::vector<fs::path> ancestors(const std::string& directory) {
-    std::vector<fs::path> chain;
-    for (fs::path path = resolvedPath(directory);; path = path.parent_path()) {
-        chain.push_back(path);
-        if (path == path.parent_path())
-            return chain;
-    }
-}
-
 bool isSameFolder(const std::string& a, const std::string& b) {
     struct stat first{};
     struct stat second{};
@@ -49,6 +38,9 @@ bool isSameFolder(const std::string& a, const std::string& b) {
 } // namespace
 
 std::string resolvedPath(const std::string& path) {
+    // Most exist; the general way looks at each part of the path twice.
+    if (const std::unique_ptr<char, decltype(&::free)> real(::realpath(path.c_str(), nullptr), &::free); real)
+        return real.get();
     std::error_code error;
     fs::path resolved = fs::weakly_canonical(path, error);
     if (error)
@@ -77,24 +69,37 @@ std::string requirementsPath(const RuntimePaths& paths) {
     return paths.systemFolder + "/codex/requirements.toml";
 }
 
-std::optional<std::string> projectRoot(const std::string& directory, const ProjectMarkers& markers) {
+const std::optional<std::string>& ProjectLookup::rootOf(const std::string& directory) {
+    if (const auto known = m_roots.find(directory); known != m_roots.end())
+        return known->second;
+    const fs::path path(directory);
     std::optional<std::string> root;
-    for (const auto& path : ancestors(directory)) {
-        if (isRoot(path, markers))
-            root = path.string();
+    if (path != path.parent_path())
+        root = rootOf(path.parent_path().string());
+    if (!root && std::ranges::any_of(m_markers, [&](const std::string& marker) { return isMarked(path, marker); }))
+        root = directory;
+    return m_roots.emplace(directory, std::move(root)).first->second;
+}
+
+std::vector<std::string> ProjectLookup::directoriesOf(const std::string& directory) {
+    const std::string root = rootOf(directory).value_or(directory);
+    std::vector<std::string> directories;
+    for (fs::path path = directory; isWithin(path.string(), root); path = path.parent_path()) {
+        directories.push_back(path.string());
+        if (path == path.parent_path())
+            break;
     }
-    return root;
+    std::ranges::reverse(directories);
+    directories.resize(std::min(directories.size(), limits::rulesLevels));
+    return directories;
+}
+
+std::optional<std::string> projectRoot(const std::string& directory, const ProjectMarkers& markers) {
+    return ProjectLookup(markers).rootOf(resolvedPath(directory));
 }
 
 std::vector<std::string> projectDirectories(const std::string& directory, const ProjectMarkers& markers) {
-    auto chain = ancestors(directory);
-    const std::string root = projectRoot(directory, markers).value_or(chain.front().string());
-    std::vector<std::string> directories;
-    for (auto path = chain.rbegin(); path != chain.rend() && directories.size() < limits::rulesLevels; ++path) {
-        if (isWithin(path->string(), root))
-            directories.push_back(path->string());
-    }
-    return directories;
+    return ProjectLookup(markers).directoriesOf(resolvedPath(directory));
 }
 
 std::vector<LayerFolder> projectFolders(const RuntimePaths& paths, const std::string& directory) {

@@ -3,8 +3,10 @@
 #include "rules/policy.h"
 #include "shared/qt/runtimepaths.h"
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /** Which rules folders hold for a directory. DESIGN.md §5, codex.md §2.1. Reads the file system, keeps nothing. */
@@ -18,6 +20,9 @@ struct LayerFolder {
     std::string owner; ///< of a project layer: the directory whose `.codex` or `.exeat` it is in
     bool operator==(const LayerFolder&) const = default;
 };
+
+/** Where a directory's rules hold: in a project, for every directory below it, too. */
+enum class RulesReach { DirectoryOnly, Below };
 
 /** Folders that hold everywhere, lowest first: shipped, system, user. */
 std::vector<LayerFolder> commonFolders(const RuntimePaths& paths);
@@ -43,6 +48,19 @@ std::optional<std::string> projectRoot(const std::string& directory, const Proje
  * agent can make any number of folders.
  */
 std::vector<std::string> projectDirectories(const std::string& directory, const ProjectMarkers& markers);
+
+/** The two above for many directories at one moment: looks at each folder once. Paths as resolvedPath() returns them.
+ */
+class ProjectLookup {
+public:
+    explicit ProjectLookup(ProjectMarkers markers) : m_markers(std::move(markers)) {}
+    const std::optional<std::string>& rootOf(const std::string& directory);
+    std::vector<std::string> directoriesOf(const std::string& directory);
+
+private:
+    ProjectMarkers m_markers;
+    std::map<std::string, std::optional<std::string>> m_roots; ///< by directory
+};
 
 /**
  * `.codex/rules` and `.exeat/rules` of one project directory, given as resolvedPath() returns it. A `.codex` that is

@@ -10,9 +10,9 @@ bool loosensByItself(Layer layer) {
 
 FolderStatus RuleStore::status(const LayerFolder& folder) const {
     FolderStatus status{folder, {}, {}};
-    const auto found = m_folders.find({folder.path, folder.layer});
+    const auto found = m_folders.find(keyOf(folder));
     if (found == m_folders.end())
-        return status; // beyond limits::rulesFolders; a snapshot says so
+        return status; // forgotten meanwhile; a snapshot looks again
     status.problem = found->second.problem;
     for (const auto& [path, file] : found->second.files) {
         FileStatus& one = status.files.emplace_back();
@@ -36,7 +36,8 @@ PolicyPicture PolicyStore::picture(const PolicyScope& scope) {
         picture.folders.push_back(m_store.status(folder));
     std::vector<std::string> places = scope.directories;
     places.push_back(scope.sessionProject);
-    for (const auto& directory : directoriesOf(places)) {
+    ProjectLookup lookup(m_markers());
+    for (const auto& directory : directoriesOf(places, lookup)) {
         for (const auto& folder : projectFolders(m_paths, directory))
             picture.folders.push_back(m_store.status(folder));
     }

@@ -5,12 +5,14 @@
 #include "service/policy/projecttrust.h"
 #include "service/policy/requirementsfile.h"
 #include "service/policy/rulestore.h"
+#include "service/policy/ruleswork.h"
 #include "service/policy/snapshotroom.h"
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
 #include "shared/qt/runtimepaths.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <functional>
 #include <map>
@@ -23,9 +25,11 @@ namespace exeat {
 
 /** What a snapshot is made for. */
 struct PolicyScope {
-    std::string sessionProject;           ///< the session's project; may be empty
-    std::vector<std::string> directories; ///< workdir of the call, real working directories of its execs
+    std::string sessionProject; ///< the session's project; may be empty
+    /** Workdir of the call, real working directories of its execs. Where time is short, the first are read first. */
+    std::vector<std::string> directories;
     std::vector<PrefixRule> sessionGrants;
+    RulesReader* reader = nullptr; ///< whom it is made for; nothing: a person. Not kept
 };
 
 /**
@@ -36,7 +40,8 @@ struct PolicyScope {
 class PolicyStore : public QObject {
     Q_OBJECT
 public:
-    static std::unique_ptr<PolicyStore> create(const RuntimePaths& paths, std::vector<std::string> agentWritableRoots);
+    static std::unique_ptr<PolicyStore> create(const RuntimePaths& paths, std::vector<std::string> agentWritableRoots,
+                                               WorkClock clock = systemWorkClock());
 
     /** Writable roots of every session ever recorded, absolute. For snapshots made from now on. */
     void setAgentWritableRoots(std::vector<std::string> roots);
@@ -44,7 +49,12 @@ public:
     /** The user's, for snapshots made from now on; `.git` until then. Asked at each use. */
     void setProjectMarkers(std::function<ProjectMarkers()> markers) { m_markers = std::move(markers); }
 
-    /** Looks at the disk again, so it is never older than this call. Each has a higher version than the last. */
+    /**
+     * Looks at the disk again, so it is never older than this call. But where a reader's last snapshot had a directory
+     * that is not the first now, the kernel must have told of a change there, or a second passed. Each has a higher
+     * version than the last. Rules of projects that are new or have changed, and that there is no time for now
+     * (RulesWork), are `missing`; changed() tells when to try again.
+     */
     PolicySnapshot snapshot(const PolicyScope& scope);
 
     /** The same, with the folders and files that it comes from. */
@@ -79,18 +89,50 @@ public:
     Result<void> forgetFile(const std::string& path);
 
 signals:
-    /** Rules on disk changed, or what of them is trusted: snapshots made before are out of date. */
-    void changed();
+    /**
+     * Rules on disk changed, or what of them is trusted: snapshots made before are out of date where one of the
+     * `owners` (PrefixRule::owner) counts; the empty one does everywhere.
+     */
+    void changed(const std::set<std::string>& owners);
 
 private:
-    PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots);
-    void addCommon(const LayerFolder& folder, PolicySnapshot& snapshot, SnapshotRoom& room);
-    void addProject(const std::string& directory, PolicySnapshot& snapshot, SnapshotRoom& room);
+    /** A snapshot while it is made. */
+    struct Making {
+        PolicySnapshot snapshot;
+        SnapshotRoom room;
+        ProjectLookup lookup;
+        RulesReader& reader;
+        std::vector<std::shared_ptr<const void>> held;
+        KnownPlaces known;
+    };
+    /** One directory's folders and what they come to; nothing: they wait to be read, or compared with what is trusted.
+     */
+    struct ReadDirectory {
+        std::optional<ProjectFolders> folders;
+        std::optional<ProjectRules> rules;
+        RulesTime time = RulesTime::Left;
+        std::vector<std::shared_ptr<const void>> held;
+    };
+
+    PolicyStore(RuntimePaths paths, std::vector<std::string> agentWritableRoots, WorkClock clock);
+    using ReadDirectories = std::map<std::string, ReadDirectory>;
+    enum class Look { Now, WhenTold };
+    void addCommon(const LayerFolder& folder, Making& making);
+    void visit(const std::string& place, RulesPlace kind, Look look, Making& making, ReadDirectories& found);
+    void addProject(const std::string& directory, ReadDirectory read, Making& making);
+    ProjectRules rulesOf(const std::string& directory, ReadDirectory read);
     void add(ProjectRules rules, PolicySnapshot& snapshot) const;
-    ProjectFolders readFolders(const std::string& directory);
+    ReadDirectory read(const std::string& directory, RulesPlace place, const KnownDirectory& known,
+                       RulesReader& reader);
+    /** Without a look at the disk; nothing: it takes one. */
+    std::optional<ReadDirectory> unchanged(const std::string& directory, const KnownDirectory& known);
+    /** As a person asks for it. */
+    Result<ProjectFolders> readForPerson(const std::string& directory, RulesReach reach);
     RulesReach reachOf(const std::string& directory) const;
     /** Whose rules hold for one of them; a directory comes before those below it. */
-    std::set<std::string> directoriesOf(const std::vector<std::string>& places) const;
+    std::set<std::string> directoriesOf(const std::vector<std::string>& places, ProjectLookup& lookup) const;
+    void retryLater(const std::string& directory);
+    std::string waitingProblem() const;
 
     RuntimePaths m_paths;
     std::vector<std::string> m_agentWritableRoots;
@@ -100,6 +142,10 @@ private:
     RequirementsFile m_requirements;
     ConfirmedFiles m_confirmed;
     std::map<std::string, std::string> m_missing; ///< by folder, of the last snapshot that it was looked at for
+    RulesWork m_work;
+    RulesReader m_person;
+    std::set<std::string> m_waiting; ///< directories whose rules there was no time for, since the last try
+    QTimer m_retry;
     std::uint64_t m_version = 0;
 };
 

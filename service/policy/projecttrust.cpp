@@ -3,10 +3,10 @@
 #include "rules/coverage.h"
 #include "rules/meaning.h"
 #include "shared/base/limits.h"
-#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <ranges>
@@ -110,21 +110,36 @@ const ProjectRules& ProjectTrust::rulesOf(const std::string& directory, const Pr
     return stateOf(directory, folders, reach).rules;
 }
 
+bool ProjectTrust::matters(const std::string& directory, const ProjectFolders& folders) const {
+    return m_states.contains(directory) || remembers(directory) || std::ranges::any_of(folders, [](const auto& folder) {
+               return !folder->texts.empty() || !folder->brokenNote.empty();
+           });
+}
+
+bool ProjectTrust::isSettled(const std::string& directory, const ProjectFolders& folders, RulesReach reach) const {
+    const auto known = m_states.find(directory);
+    return known == m_states.end() ? !matters(directory, folders)
+                                   : known->second.folders == folders && known->second.reach == reach;
+}
+
 ProjectTrust::State& ProjectTrust::stateOf(const std::string& directory, const ProjectFolders& folders,
                                            RulesReach reach) {
     const auto known = m_states.find(directory);
+    if (known != m_states.end())
+        known->second.used = ++m_uses;
     if (known != m_states.end() && known->second.folders == folders && known->second.reach == reach)
         return known->second;
-    const bool says = std::ranges::any_of(
-        folders, [](const auto& folder) { return !folder->texts.empty() || !folder->brokenNote.empty(); });
-    const bool matters = says || known != m_states.end() || remembers(directory);
-    const bool fits = known != m_states.end() || m_states.size() < limits::rulesFolders;
-    // Most directories have no rules; of them nothing is kept.
-    State& state = matters && fits ? m_states[directory] : (m_unremembered = {});
+    const bool isKept = matters(directory, folders);
+    State& state = isKept ? m_states[directory] : (m_unremembered = {});
     state.folders = folders;
     state.reach = reach;
-    if (matters)
-        settle(state, directory);
+    if (!isKept)
+        return state;
+    ++m_settled;
+    state.used = ++m_uses;
+    settle(state, directory);
+    if (m_states.size() > limits::rulesFolders)
+        m_states.erase(std::ranges::min_element(m_states, {}, [](const auto& one) { return one.second.used; }));
     return state;
 }
 
@@ -200,6 +215,7 @@ void ProjectTrust::remember(State& state, TrustRecord record) {
     const TrustRecord* known = m_store.find(record.directory);
     if (known != nullptr ? *known == record : record.tightening.empty() && record.narrowing.empty())
         return;
+    ++m_written;
     if (auto saved = m_store.put(record); !saved) {
         state.problem = "after a restart, rules that are removed from " + visible(record.directory, 512) +
                         " would hold no longer: " + saved.error().text;
@@ -211,11 +227,13 @@ void ProjectTrust::remember(State& state, TrustRecord record) {
 
 std::vector<std::string> ProjectTrust::rememberedFor(const std::string& directory) const {
     std::vector<std::string> found;
-    for (const auto& [remembered, record] : m_store.records()) {
-        if (remembered == directory || (record.reach == RulesReach::Below && isWithin(directory, remembered)))
-            found.push_back(remembered);
+    for (std::filesystem::path at = directory;; at = at.parent_path()) {
+        const TrustRecord* record = m_store.find(at.string());
+        if (record != nullptr && (at == directory || record->reach == RulesReach::Below))
+            found.push_back(at.string());
+        if (at == at.parent_path())
+            return found;
     }
-    return found;
 }
 
 bool ProjectTrust::remembers(const std::string& directory) const {

@@ -37,6 +37,12 @@ public:
     /** Directories whose remembered rules hold for `directory`: itself, and those above that reached below. */
     std::vector<std::string> rememberedFor(const std::string& directory) const;
     bool remembers(const std::string& directory) const;
+    /** rulesOf() of the same would have nothing to do. */
+    bool isSettled(const std::string& directory, const ProjectFolders& folders, RulesReach reach) const;
+    /** How often rulesOf() had to work. */
+    std::uint64_t settled() const { return m_settled; }
+    /** Records written so far, or tried. */
+    std::uint64_t written() const { return m_written; }
 
     /** Of every project with rules seen since the start, and every one that is remembered. */
     std::vector<TrustStatus> statuses() const;
@@ -63,11 +69,14 @@ private:
         std::vector<PrefixRule> held; ///< removed, and in force
         std::vector<HostExecutable> heldHosts;
         TrustState trust = TrustState::NotTrusted;
-        std::string problem; ///< why it is not remembered
+        std::string problem;    ///< why it is not remembered
+        std::uint64_t used = 0; ///< when; the larger the later
     };
 
     /** Why nobody can accept it. */
     static std::vector<std::string> obstacles(const State& state, const std::vector<RuleChange>& changes);
+    /** Most directories have no rules, and nothing is remembered of them. */
+    bool matters(const std::string& directory, const ProjectFolders& folders) const;
     State& stateOf(const std::string& directory, const ProjectFolders& folders, RulesReach reach);
     void settle(State& state, const std::string& directory);
     static ProjectRules rulesIn(const State& state, const std::string& directory);
@@ -76,8 +85,12 @@ private:
     void remember(State& state, TrustRecord record);
 
     TrustStore m_store;
-    std::map<std::string, State> m_states; ///< by directory
-    State m_unremembered;                  ///< of a directory beyond the limit
+    /** By directory; made anew from m_store where it was pushed out. */
+    std::map<std::string, State> m_states;
+    State m_unremembered; ///< of a directory without rules
+    std::uint64_t m_uses = 0;
+    std::uint64_t m_settled = 0;
+    std::uint64_t m_written = 0;
 };
 
 } // namespace exeat

@@ -27,14 +27,8 @@ FileStamp stampOf(const struct stat& facts) {
     return {{facts.st_dev, facts.st_ino}, facts.st_size, nanoseconds(facts.st_mtim), nanoseconds(facts.st_ctim)};
 }
 
-/** Clocks of file systems tick every few milliseconds: a second write within a tick leaves the same stamp. */
+/** Clocks of file systems tick every few milliseconds. */
 constexpr std::int64_t settledAfter = 100'000'000;
-
-bool isSettled(const FileStamp& stamp) {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    return nanoseconds(now) - stamp.changed > settledAfter;
-}
 
 std::string_view whatItIs(mode_t mode) {
     if (S_ISLNK(mode))
@@ -62,7 +56,7 @@ void readFileInto(int folder, const std::string& name, Links links, RulesFileOnD
                                                  ", but rules are read from regular files only; put a copy there");
         return;
     }
-    if (isSettled(file.stamp) && isKnown(file.path, file.stamp))
+    if (isKnown(file.path, file.stamp))
         return;
     // The name may mean something else by now: O_NONBLOCK and a second look keep a pipe from holding us.
     const UniqueFd fd(
@@ -96,6 +90,12 @@ bool listNames(DIR* stream, std::vector<std::string>& names) {
 }
 
 } // namespace
+
+bool isSettled(const FileStamp& stamp) {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return nanoseconds(now) - stamp.changed > settledAfter;
+}
 
 std::optional<RulesFileOnDisk> readRulesFile(const std::string& path, const IsKnown& isKnown) {
     struct stat facts{};

@@ -34,7 +34,13 @@ struct RulesFolderOnDisk {
     std::optional<Error> problem;
 };
 
-/** True if the file's text of this stamp is known already. */
+/**
+ * False: a second write within a tick of the file system's clock would leave this stamp, too, so what is known of it
+ * may be out of date.
+ */
+bool isSettled(const FileStamp& stamp);
+
+/** True if the file's text is not to be read: that of this stamp is known, say. */
 using IsKnown = std::function<bool(const std::string& path, const FileStamp& stamp)>;
 
 /** One file, whatever its name; links are followed. Nothing: it does not exist. */

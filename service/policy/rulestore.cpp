@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <ranges>
 #include <utility>
 
 namespace exeat {
@@ -18,6 +19,15 @@ constexpr auto settleTime = 20ms;
 
 /** Who makes and deletes files in a watched folder all the time must not keep a rule from taking effect. */
 constexpr auto longestSettling = 200ms;
+
+/** Nor may it have the service do nothing else: what follows a change takes at most a tenth of the time… */
+constexpr int restParts = 9;
+
+/** …but a change is seen after a second at the latest. */
+constexpr auto longestRest = 1000ms;
+
+/** Of the watches, those for folders that agents went to; an agent can take them all. */
+constexpr std::size_t visitedWatches = limits::rulesFolders * 3 / 4;
 
 std::string inWords(const rules::RulesError& error) {
     std::string text =
@@ -53,29 +63,73 @@ std::string nearestExisting(const std::string& path) {
 
 RuleStore::RuleStore(LastGood lastGood, QObject* parent) : QObject(parent), m_lastGood(std::move(lastGood)) {
     m_settle.setSingleShot(true);
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &RuleStore::recheckSoon);
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &RuleStore::recheckSoon);
+    connect(&m_watch, &FolderWatch::changed, this, [this](const std::set<std::string>& keys) {
+        m_dirty.insert(keys.begin(), keys.end());
+        recheckSoon();
+    });
     connect(&m_settle, &QTimer::timeout, this, &RuleStore::recheck);
 }
 
-std::shared_ptr<const FolderRules> RuleStore::folder(const LayerFolder& folder) {
-    const auto key = std::pair(folder.path, folder.layer);
-    auto found = m_folders.find(key);
-    if (found == m_folders.end()) {
-        FolderState state;
+std::string RuleStore::keyOf(const LayerFolder& folder) {
+    return std::to_string(static_cast<int>(folder.layer)) + folder.path;
+}
+
+FolderView RuleStore::folder(const LayerFolder& folder, Reading reading, RulesPlace place) {
+    const std::string key = keyOf(folder);
+    const auto [found, isNew] = m_folders.try_emplace(key);
+    FolderState& state = found->second;
+    const FolderView view{nullptr, state.hold};
+    state.used = ++m_uses;
+    state.place = std::min(state.place, place);
+    if (isNew) {
         state.folder = folder;
         state.kept = m_lastGood.load(folder);
-        refresh(state);
-        if (m_folders.size() >= limits::rulesFolders)
-            return state.current;
-        found = m_folders.emplace(key, std::move(state)).first;
-    } else if (refresh(found->second)) {
+        forgetLeastUsed();
+    }
+    const bool waits = reading == Reading::Later && differs(state);
+    bool changed = !waits && refresh(state);
+    if ((changed || !state.watched) && watch(key, state) == Watched::FromNow && !waits) {
+        // Again, for what happened between the look and the watch.
+        state.watched = !refresh(state);
+        changed |= !state.watched;
+    }
+    if (changed && !isNew) {
         // Told later, in one piece: the caller is in the middle of making a snapshot that has it already.
-        m_untold = true;
+        m_untold.insert(state.folder.owner);
         recheckSoon();
     }
-    watch(found->second);
-    return found->second.current;
+    state.outdated = waits;
+    return {waits ? nullptr : state.current, view.hold};
+}
+
+FolderView RuleStore::unchanged(const LayerFolder& folder) {
+    const std::string key = keyOf(folder);
+    const auto found = m_folders.find(key);
+    if (found == m_folders.end() || !found->second.watched || found->second.outdated || m_dirty.contains(key))
+        return {};
+    found->second.used = ++m_uses;
+    return {found->second.current, found->second.hold};
+}
+
+/** What it may forget is on disk: the last good texts (LastGood), and what of a project must not go (TrustStore). */
+void RuleStore::forgetLeastUsed() {
+    if (m_folders.size() <= limits::rulesFolders)
+        return;
+    std::vector<std::map<std::string, FolderState>::iterator> unheld;
+    for (auto at = m_folders.begin(); at != m_folders.end(); ++at) {
+        if (at->second.folder.layer == Layer::Project && at->second.hold.use_count() == 1)
+            unheld.push_back(at);
+    }
+    if (unheld.size() <= limits::rulesFolders)
+        return;
+    // An eighth more than must be, so that not every new folder makes for a search.
+    const auto kept = static_cast<std::ptrdiff_t>(limits::rulesFolders - limits::rulesFolders / 8);
+    std::ranges::nth_element(unheld, unheld.end() - kept, {}, [](const auto& at) { return at->second.used; });
+    for (const auto& at : std::ranges::subrange(unheld.begin(), unheld.end() - kept)) {
+        m_watch.forget(at->first);
+        m_dirty.erase(at->first);
+        m_folders.erase(at);
+    }
 }
 
 std::vector<std::string> RuleStore::problems() const {
@@ -92,10 +146,29 @@ bool RuleStore::refresh(FolderState& state) {
     return changed;
 }
 
+bool RuleStore::differs(const FolderState& state) {
+    bool differs = false;
+    const auto onDisk = readRulesFolder(state.folder.path, [&](const std::string&, const FileStamp& stamp) {
+        differs = differs || !isSettled(stamp);
+        return true;
+    });
+    if ((onDisk.problem ? onDisk.problem->text : std::string()) != state.problem)
+        return true;
+    if (!onDisk.problem && onDisk.files.size() != state.files.size())
+        return true;
+    return differs || std::ranges::any_of(onDisk.files, [&](const RulesFileOnDisk& file) {
+               const auto known = state.files.find(file.path);
+               return known == state.files.end() || !known->second.seen || known->second.stamp != file.stamp;
+           });
+}
+
 bool RuleStore::look(FolderState& state) {
     const auto onDisk = readRulesFolder(state.folder.path, [&](const std::string& path, const FileStamp& stamp) {
         const auto known = state.files.find(path);
-        return known != state.files.end() && known->second.seen && known->second.stamp == stamp;
+        if (known != state.files.end() && known->second.seen && known->second.stamp == stamp && isSettled(stamp))
+            return true;
+        ++m_textsRead;
+        return false;
     });
     const std::string problem = onDisk.problem ? onDisk.problem->text : std::string();
     bool changed = problem != state.problem;
@@ -123,7 +196,7 @@ bool RuleStore::look(FolderState& state) {
     return changed;
 }
 
-void RuleStore::keep(FolderState& state) const {
+void RuleStore::keep(FolderState& state) {
     RulesTexts texts;
     bool same = true;
     for (const auto& [path, file] : state.files) {
@@ -137,6 +210,7 @@ void RuleStore::keep(FolderState& state) const {
         return;
     for (auto& [path, text] : texts)
         text = state.files.at(path).goodText;
+    ++m_written;
     const auto saved = m_lastGood.save(state.folder, texts);
     state.keepProblem = saved ? std::string() : saved.error().text;
     if (saved)
@@ -144,11 +218,17 @@ void RuleStore::keep(FolderState& state) const {
 }
 
 /** What was good when the service ran last, for a file that it has not seen good itself. */
-void RuleStore::recall(const FolderState& folder, FileState& state, const std::string& path) {
+void RuleStore::recall(FolderState& folder, FileState& state, const std::string& path) {
     const auto kept = folder.kept.find(path);
     if (state.good || kept == folder.kept.end())
         return;
-    auto parsed = rules::parseRules(kept->second, path, folder.folder.layer, folder.folder.vocabulary);
+    // They were good one after the other, each for itself.
+    const std::size_t all = workOfOne(folder.folder.layer);
+    const std::size_t left = folder.folder.layer == Layer::Project ? all - std::min(folder.recallWork, all) : all;
+    std::size_t work = left;
+    ++m_textsRead;
+    auto parsed = rules::parseRules(kept->second, path, folder.folder.layer, folder.folder.vocabulary, work);
+    folder.recallWork += left - work;
     if (!parsed)
         return;
     adopt(state, std::move(*parsed), kept->second);
@@ -209,7 +289,7 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
     return true;
 }
 
-void RuleStore::run(const FolderState& folder, FileState& state, const std::string& path) {
+void RuleStore::run(FolderState& folder, FileState& state, const std::string& path) {
     state.work = 0;
     const std::size_t left = workLeftFor(folder, state);
     std::size_t work = left;
@@ -239,33 +319,51 @@ void RuleStore::runCrowded(FolderState& state, const std::vector<std::string>& f
     }
 }
 
-void RuleStore::watch(const FolderState& state) {
-    if (m_watcher.directories().size() + m_watcher.files().size() >= static_cast<qsizetype>(limits::rulesFolders))
-        return; // folder() looks again at each use; a watch only makes it sooner
-    QStringList wanted{QString::fromStdString(nearestExisting(state.folder.path))};
-    for (const auto& [path, file] : state.files)
-        wanted << QString::fromStdString(path);
-    for (const auto& path : std::as_const(wanted)) {
-        if (!m_watcher.directories().contains(path) && !m_watcher.files().contains(path))
-            m_watcher.addPath(path);
-    }
+Watched RuleStore::watch(const std::string& key, FolderState& state) {
+    std::vector<std::string> wanted{nearestExisting(state.folder.path)};
+    for (const auto& path : state.files | std::views::keys)
+        wanted.push_back(path);
+    const bool isVisited = state.folder.layer == Layer::Project && state.place == RulesPlace::Visited;
+    const Watched watched = m_watch.set(key, wanted, isVisited ? visitedWatches : limits::rulesFolders);
+    state.watched = watched != Watched::InPart;
+    return watched;
 }
 
 void RuleStore::recheckSoon() {
     if (!m_settle.isActive())
         m_sinceFirst.start();
-    const auto left = longestSettling - std::chrono::milliseconds(m_sinceFirst.elapsed());
-    m_settle.start(std::clamp<std::chrono::milliseconds>(left, 0ms, settleTime));
+    const auto settled = std::min<std::chrono::milliseconds>(
+        settleTime, longestSettling - std::chrono::milliseconds(m_sinceFirst.elapsed()));
+    const auto rested = m_sinceRecheck.isValid() ? m_rest - std::chrono::milliseconds(m_sinceRecheck.elapsed()) : 0ms;
+    m_settle.start(std::max<std::chrono::milliseconds>({settled, rested, 0ms}));
 }
 
 void RuleStore::recheck() {
-    bool any = std::exchange(m_untold, false);
-    for (auto& [key, state] : m_folders) {
-        any |= refresh(state);
-        watch(state);
+    m_sinceRecheck.start();
+    std::set<std::string> owners = std::exchange(m_untold, {});
+    for (const auto& key : std::exchange(m_dirty, {})) {
+        const auto found = m_folders.find(key);
+        if (found == m_folders.end())
+            continue;
+        FolderState& state = found->second;
+        watch(key, state); // first, so that nothing is missed between the two
+        if (state.folder.layer == Layer::Project) {
+            state.outdated |= differs(state);
+            if (state.outdated)
+                owners.insert(state.folder.owner);
+        } else if (refresh(state)) {
+            owners.insert(state.folder.owner);
+        }
+        if (watch(key, state) == Watched::FromNow) { // and once more
+            m_dirty.insert(key);
+            recheckSoon();
+        }
     }
-    if (any)
-        emit changed();
+    if (!owners.empty())
+        emit changed(owners);
+    m_rest = std::min<std::chrono::milliseconds>(std::chrono::milliseconds(m_sinceRecheck.elapsed()) * restParts,
+                                                 longestRest);
+    m_sinceRecheck.start();
 }
 
 FolderRules RuleStore::collect(const FolderState& state) {

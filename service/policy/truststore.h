@@ -19,9 +19,6 @@ struct AcceptedContent {
     bool operator==(const AcceptedContent&) const = default;
 };
 
-/** Where a directory's rules hold: in a project, for every directory below it, too. */
-enum class RulesReach { DirectoryOnly, Below };
-
 /** What is remembered of one project. */
 struct TrustRecord {
     std::string directory; ///< symbolic links followed

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "service/policy/rulesreader.h"
 #include "shared/base/error.h"
 #include "shared/domain/policysnapshot.h"
 #include "shared/domain/trust.h"
 
 #include <QObject>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,8 +18,9 @@ class PolicyAccess : public QObject {
     Q_OBJECT
 public:
     using QObject::QObject;
-    /** All rules for a session; `directories` are the working directories beyond the project. */
-    virtual PolicySnapshot snapshot(const std::string& projectRoot, const std::vector<std::string>& directories,
+    /** All rules for a session, `reader`; `directories` are the working directories beyond the project. */
+    virtual PolicySnapshot snapshot(RulesReader& reader, const std::string& projectRoot,
+                                    const std::vector<std::string>& directories,
                                     const std::vector<PrefixRule>& grants) = 0;
     /** What of these places' rules waits for a person, in words; of snapshots made before. */
     virtual std::vector<std::string> waiting(const std::vector<std::string>& places) const = 0;
@@ -29,8 +32,9 @@ public:
     virtual Result<void> addWritableRoot(const std::string& root) = 0;
 
 signals:
-    /** The next snapshot differs. */
-    void changed();
+    /** The next snapshot differs where one of the `owners` (PrefixRule::owner) counts; the empty one does everywhere.
+     */
+    void changed(const std::set<std::string>& owners);
 };
 
 } // namespace exeat

@@ -23,8 +23,8 @@ Q_LOGGING_CATEGORY(lcRun, "exeat.run")
 
 /** A gate that was told to kill a run and does not say that it is dead is broken itself. */
 constexpr auto killGrace = std::chrono::seconds(15);
-/** Directories of one session whose rules are kept together; an agent can make any number of them. */
-constexpr std::size_t mostDirectories = 256;
+/** Sentences about rules that one session's agent is told. */
+constexpr std::size_t mostTold = 256;
 
 std::vector<std::string> temporaryEntries() {
     std::vector<std::string> entries;
@@ -42,10 +42,10 @@ std::vector<std::string> temporaryEntries() {
 
 SessionRuns::SessionRuns(std::shared_ptr<const SessionSetup> setup, RunFacilities& facilities, QObject* parent)
     : QObject(parent), m_setup(std::move(setup)), m_facilities(facilities),
+      m_policy(facilities.policy, m_setup->agent.projectRoot),
       m_desk(*this, facilities.ledger, facilities.questions, facilities.policy) {
-    m_grantEnds.setSingleShot(true);
-    connect(&m_grantEnds, &QTimer::timeout, this, &SessionRuns::sendPolicy);
-    connect(&facilities.policy, &PolicyAccess::changed, this, &SessionRuns::sendPolicy);
+    connect(&m_policy, &SessionPolicy::changed, this,
+            [this](const PolicySnapshot& snapshot) { m_gate->send(wire::SetPolicy{snapshot}); });
 }
 
 SessionRuns::~SessionRuns() {
@@ -107,6 +107,7 @@ void SessionRuns::setLogin(LoginFacts login) {
 std::unique_ptr<GateProcess> SessionRuns::releaseGate() {
     if (m_gate)
         m_gate->disconnect(this);
+    m_policy.gateEnded();
     return std::move(m_gate);
 }
 
@@ -172,11 +173,9 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant, con
         if (auto recorded = recordRoots(writable, facts); !recorded)
             return recorded;
     }
-    if (m_directories.size() < mostDirectories)
-        m_directories.insert(*workdir);
     if (auto gate = ensureGate(); !gate)
         return gate;
-    sendPolicy();
+    m_policy.enter(*workdir);
     if (auto recorded = m_facilities.ledger.runStarted(run.summary()); !recorded)
         return fail(ErrorKind::Unavailable,
                     "not started, because it could not be written to the history: " + recorded.error().text);
@@ -209,7 +208,7 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant, con
 /** Once a session: the agent can tell its person why what the repository allows stays inside. */
 void SessionRuns::tellWaiting(RunImpl& run, const std::string& workdir) {
     for (const auto& text : m_facilities.policy.waiting({m_setup->agent.projectRoot, workdir})) {
-        if (m_told.size() < mostDirectories && m_told.insert(text).second)
+        if (m_told.size() < mostTold && m_told.insert(text).second)
             run.addNotice({{}, Verdict::Inside, false, {}, text, {}});
     }
 }
@@ -232,35 +231,19 @@ Result<void> SessionRuns::recordRoots(const SandboxGrant& grant, const CeilingFa
 Result<void> SessionRuns::ensureGate() {
     if (m_gate)
         return {};
-    m_policy = {};
-    const PolicySnapshot snapshot = m_facilities.policy.snapshot(m_setup->agent.projectRoot, {}, {});
+    const PolicySnapshot snapshot = m_policy.gateStarts();
     auto config = gateConfig(*m_setup, m_facilities.paths, *m_login, snapshot.agentWritableRoots);
-    if (!config)
-        return std::unexpected(config.error());
-    auto gate = GateProcess::start(m_facilities.paths.programFolder + "/exeat-gate", *config, m_facilities.orphans);
-    if (!gate)
+    auto gate =
+        config ? GateProcess::start(m_facilities.paths.programFolder + "/exeat-gate", *config, m_facilities.orphans)
+               : std::unexpected(config.error());
+    if (!gate) {
+        m_policy.gateEnded();
         return std::unexpected(gate.error());
+    }
     m_gate = std::move(*gate);
     connect(m_gate.get(), &GateProcess::received, this, &SessionRuns::handle);
     connect(m_gate.get(), &GateProcess::lost, this, &SessionRuns::gateLost);
     return {};
-}
-
-void SessionRuns::sendPolicy() {
-    if (!m_gate)
-        return;
-    const auto moment = std::chrono::steady_clock::now();
-    PolicySnapshot snapshot = m_facilities.policy.snapshot(
-        m_setup->agent.projectRoot, {m_directories.begin(), m_directories.end()}, m_grants.at(moment));
-    if (const auto next = m_grants.nextEnd())
-        m_grantEnds.start(std::chrono::ceil<std::chrono::milliseconds>(*next - moment));
-    const std::uint64_t version = snapshot.version;
-    snapshot.version = m_policy.version;
-    if (snapshot == m_policy)
-        return;
-    snapshot.version = version;
-    m_policy = snapshot;
-    m_gate->send(wire::SetPolicy{std::move(snapshot)});
 }
 
 void SessionRuns::stop(RunImpl& run, RunEnd why) {
@@ -346,10 +329,7 @@ void SessionRuns::handle(const wire::FromGate& message) {
         m_desk.decidedByGate(batch->records);
         m_facilities.ledger.execs(batch->records);
     } else if (const auto* need = std::get_if<wire::NeedDirectory>(&message)) {
-        if (m_directories.size() >= mostDirectories)
-            m_directories.clear(); // the gate asks again for those still in use
-        m_directories.insert(need->directory);
-        sendPolicy();
+        m_policy.need(need->directory);
     } else if (const auto* ready = std::get_if<wire::GateReady>(&message)) {
         if (ready->version != wire::protocolVersion)
             m_gate->end();
@@ -358,6 +338,7 @@ void SessionRuns::handle(const wire::FromGate& message) {
 
 void SessionRuns::gateLost(const QString& why) {
     qCWarning(lcRun, "%s", why.toUtf8().constData());
+    m_policy.gateEnded();
     m_gate.release()->deleteLater(); // it is the sender
     const auto runs = m_runs;
     for (RunImpl* run : runs | std::views::values) {
@@ -374,9 +355,7 @@ void SessionRuns::answer(const wire::ExecAnswer& answer) {
 }
 
 void SessionRuns::grant(const PrefixRule& rule, std::optional<std::chrono::seconds> life) {
-    const auto moment = std::chrono::steady_clock::now();
-    m_grants.add(rule, life ? std::optional(moment + *life) : std::nullopt);
-    sendPolicy();
+    m_policy.grant(rule, life);
 }
 
 void SessionRuns::questionOpened(const RunId& run, ApprovalId id) {

@@ -5,7 +5,7 @@
 #include "service/run/gateprocess.h"
 #include "service/run/runfacilities.h"
 #include "service/run/runimpl.h"
-#include "service/run/sessiongrants.h"
+#include "service/run/sessionpolicy.h"
 #include "service/sandbox/ceiling.h"
 #include "service/session/sessionregistry.h"
 
@@ -58,7 +58,6 @@ private:
     void tellWaiting(RunImpl& run, const std::string& workdir);
     Result<void> recordRoots(const SandboxGrant& grant, const CeilingFacts& facts);
     Result<void> ensureGate();
-    void sendPolicy();
     void finished(RunImpl& run);
     void drop(const RunId& id);
 
@@ -73,11 +72,8 @@ private:
     std::map<RunId, RunImpl*> m_runs; ///< children of ours
     FinishedRuns m_finished;
     std::unique_ptr<GateProcess> m_gate;
-    std::set<std::string> m_directories;
     std::set<std::string> m_told; ///< about rules that wait for a person
-    PolicySnapshot m_policy;      ///< what the gate has
-    SessionGrants m_grants;
-    QTimer m_grantEnds;
+    SessionPolicy m_policy;
     std::map<RunId, ApprovalId> m_wider;
     EscalationDesk m_desk; ///< last: its end withdraws questions, which reach into the members above
 };

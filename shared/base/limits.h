@@ -67,6 +67,23 @@ inline constexpr std::size_t rulesSteps = 2'000'000;
  *  directory takes what one file of the user may. An agent makes directories by the dozen, and the service serves
  * others meanwhile. 5000 generated rules take half of it. */
 inline constexpr std::size_t rulesFolderWork = rulesSteps / 2;
+/** Processor time of the service that one session may have for reading rules of projects, half of it for its own
+ *  project alone. The other half is some twenty directories that take all that they may, hundreds of those that people
+ *  write. It comes back at a fiftieth of a processor. */
+inline constexpr auto sessionRulesWork = 2s;
+inline constexpr int sessionRulesShare = 50;
+/** And all sessions together, coming back at a tenth. Here, too, half is for the sessions' own projects alone: who goes
+ *  through others must not make them wait. */
+inline constexpr auto allRulesWork = 6s;
+inline constexpr int allRulesShare = 10;
+/** What one record of them on the disk is taken to cost there: to wait for a disk takes no processor's time. */
+inline constexpr auto rulesRecordWork = 2ms;
+/** Rules that wait for that time are tried again so often. */
+inline constexpr auto rulesRetry = 1s;
+/** Directories of one session whose rules are kept together; an agent can make any number of them. */
+inline constexpr std::size_t sessionDirectories = 256;
+/** And those above them whose rules hold there, too; all are looked at together. Deep ones are up to rulesLevels. */
+inline constexpr std::size_t sessionLevels = 512;
 /** Memory that one .rules file may ever ask for while it runs; nothing is given back before it ends. */
 inline constexpr std::size_t rulesMemory = std::size_t{64} << 20;
 /** Bits of one whole number in a .rules file; Codex refuses to shift farther than about this, too. */
@@ -82,8 +99,8 @@ inline constexpr std::size_t rulesWeight = frameBytes - (std::size_t{1} << 20);
  *  makes directories, and one of them must not take the room of the others. Nobody writes a tenth of it by hand. */
 inline constexpr std::size_t rulesPerDirectory = rulesPerSnapshot / 2;
 inline constexpr std::size_t rulesDirectoryWeight = rulesWeight / 2;
-/** Directories whose rules do not fit that one snapshot names; beyond it nothing runs in that session. */
-inline constexpr std::size_t missingDirectories = 64;
+/** Directories whose rules are not in it that one snapshot names; beyond it nothing runs in that session. */
+inline constexpr std::size_t missingDirectories = sessionDirectories;
 /** Bytes of one message of fail(), and of a value shown in an error. */
 inline constexpr std::size_t rulesMessageBytes = 2048;
 /** Arguments of one call and parameters of one function in a .rules file: names among them are compared pairwise. */
@@ -139,7 +156,8 @@ inline constexpr std::size_t recordedRootsBytes = std::size_t{2} << 20;
 inline constexpr std::size_t acceptedDangers = 1024;
 /** Flows of one script (`curl … | sh`) that are kept. */
 inline constexpr std::size_t dangersPerScript = 256;
-/** Rules folders that are remembered and watched; what lies beyond is read anew at each use. */
+/** Rules folders that are remembered, those of living sessions not counted; the least recently used go first. And
+ *  watches on them: what has none is looked at at each use only. */
 inline constexpr std::size_t rulesFolders = 2048;
 /** Parts of one dotted key of a TOML file: each is a table in the next, and toml++ destroys them by recursion. With its
  *  256 nested values they make 4000 tables at most, which fit into the stack several times over. */

@@ -41,7 +41,8 @@ private:
 
 class FakePolicy : public PolicyAccess {
 public:
-    PolicySnapshot snapshot(const std::string& /*project*/, const std::vector<std::string>& /*directories*/,
+    PolicySnapshot snapshot(RulesReader& /*reader*/, const std::string& /*project*/,
+                            const std::vector<std::string>& /*directories*/,
                             const std::vector<PrefixRule>& /*grants*/) override {
         return {};
     }

@@ -1,8 +1,14 @@
-"""What is kept has an end, and whoever meets it is told."""
+"""What is kept or done for one agent has an end, and whoever meets it is told."""
 import resource
+import statistics
+import threading
+import time
 import unittest
 
 from place import Place
+
+# Nearly all that the rules of one folder may take (limits::rulesFolderWork).
+BURNING = 'def f():\n    for i in range(480000):\n        pass\nf()\nprefix_rule(["hostid"], "forbidden")\n'
 
 
 class Bounds(unittest.TestCase):
@@ -31,6 +37,45 @@ class Bounds(unittest.TestCase):
             resource.prlimit(service, resource.RLIMIT_FSIZE, (soft, hard))
             self.assertEqual(agent.shell("echo after").output, "after\n")
             self.assertEqual(place.service_pid(), service)
+
+    def test_rules_of_one_agent_leave_the_others_their_time(self):
+        """Six hundred directories, each with rules that take all they may, and a program in each."""
+        number = 600
+        with Place() as place, place.agent() as other, place.agent() as agent:
+            def timed():
+                start = time.monotonic()
+                self.assertEqual(other.shell("/bin/echo here").output, "here\n")
+                return time.monotonic() - start
+
+            timed()
+            quiet = [timed() for _ in range(20)]
+            made = agent.shell(f"for i in $(seq {number}); do mkdir -p d$i/.exeat/rules d$i/.codex/rules && "
+                               "printf %s '" + BURNING + "' | tee d$i/.exeat/rules/a.rules >d$i/.codex/rules/a.rules; "
+                               "done; mkdir -p empty", timeout=300, timeout_ms=290000)
+            self.assertEqual(made.exit_code, 0, made)
+            call = agent.post_shell(f"for i in $(seq {number}); do cd d$i; /bin/true && echo ran || echo refused; cd ..; "
+                                    "done; cd empty && /bin/echo free", timeout_ms=290000)
+            outcome = []
+            waiting = threading.Thread(target=lambda: outcome.append(agent.joined(call, 300)))
+            waiting.start()
+            busy = [timed()]
+            while waiting.is_alive():
+                busy.append(timed())
+            figures = f"quiet: {quiet}, busy: {busy}"
+            self.assertLess(statistics.median(busy), 6 * statistics.median(quiet), figures)
+            self.assertLess(max(busy), 40 * max(quiet), figures)
+            output = outcome[0].output
+            self.assertIn("this session has used up the time that goes into reading rules of projects", output)
+            self.assertIn("those without rules, work meanwhile", output)
+            self.assertTrue(output.startswith("ran\n"), output)
+            self.assertGreater(output.count("refused"), number * 3 // 4, output)
+            self.assertTrue(output.endswith("free\n"), output)
+            # Where it has been it goes on, and the person is told of the rest.
+            self.assertEqual(agent.shell("cd d1 && /bin/echo again").output, "again\n")
+            self.assertIn("wait to be read", place.exeat("doctor").stdout.decode())
+            # What waits is read by and by: of a directory that is used, in a moment.
+            later = f"cd d{number}; until /bin/true 2>/dev/null; do read -t 1 <> <(:); done; echo read"
+            self.assertEqual(agent.shell(later, timeout=120, timeout_ms=110000).output, "read\n")
 
 
 if __name__ == "__main__":
