@@ -174,6 +174,13 @@ std::string wordsFor(const SandboxGrant& granted, const SandboxExcess& excess) {
     return words;
 }
 
+/** Where not even the workspace holds the project, it is asked for by name and rated as any folder beyond. */
+void wishForProject(Wish& wish, const Effective& effective, const CeilingFacts& facts) {
+    const auto project = facts.realFolder(facts.projectRoot);
+    if (project && !covers(workspaceOf(effective, facts).writableRoots, *project))
+        addRoot(wish.roots, *project);
+}
+
 void raise(Wish& wish, SandboxPermissions permissions) {
     switch (permissions) {
     case SandboxPermissions::UseDefault:
@@ -242,6 +249,9 @@ SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts
     if (request.clientSandbox)
         wish = narrowByClient(fit.granted, *request.clientSandbox, facts);
     raise(wish, request.permissions);
+    // A person who reads "your whole home" may still say yes.
+    if (request.permissions == SandboxPermissions::WorkspaceWrite && wish.mode != SandboxMode::FullAccess)
+        wishForProject(wish, effective, facts);
     const bool more = wish.mode > fit.granted.mode || wish.network > fit.granted.network || !wish.roots.empty();
     if (!more)
         return fit;
@@ -260,9 +270,6 @@ SandboxFit fitSandbox(const CeilingSettings& settings, const CeilingFacts& facts
             for (const auto& root : workspaceOf(workspace, facts).writableRoots)
                 addRoot(excess.wanted.writableRoots, root);
         }
-        // A person who reads "your whole home" may still say yes: the folder is named in the question.
-        if (request.permissions == SandboxPermissions::WorkspaceWrite)
-            addReal(excess.wanted.writableRoots, facts, facts.projectRoot);
         for (const auto& root : wish.roots) {
             addRoot(excess.wanted.writableRoots, root);
             excess.extraRoots.push_back(root);

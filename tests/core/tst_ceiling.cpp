@@ -218,9 +218,36 @@ private slots:
         RunRequest request;
         request.permissions = SandboxPermissions::WorkspaceWrite;
         QVERIFY(!fitSandbox({}, facts(), request).excess);
+        CeilingSettings free;
+        free.user.mode = SandboxMode::FullAccess;
+        QVERIFY(!fitSandbox(free, facts("/home/u"), request).excess);
         request.permissions = SandboxPermissions::RequireEscalated;
         const auto fit = fitSandbox({}, facts(), request);
         QCOMPARE(fit.excess.value().wanted.mode, SandboxMode::FullAccess);
+    }
+    void aProjectThatIsNoneIsAskedForByName_data() {
+        QTest::addColumn<SandboxMode>("ceiling");
+        QTest::addColumn<bool>("network");
+        QTest::newRow("beside the network") << SandboxMode::WorkspaceWrite << true;
+        QTest::newRow("alone") << SandboxMode::WorkspaceWrite << false;
+        QTest::newRow("from read-only") << SandboxMode::ReadOnly << false;
+    }
+    void aProjectThatIsNoneIsAskedForByName() {
+        QFETCH(SandboxMode, ceiling);
+        QFETCH(bool, network);
+        CeilingSettings settings;
+        settings.user.mode = ceiling;
+        RunRequest request;
+        request.permissions = SandboxPermissions::WorkspaceWrite;
+        if (network)
+            request.clientSandbox =
+                ClientSandbox{SandboxMode::WorkspaceWrite, NetworkAccess::On, {}, false, false, "/tmp"};
+        const auto fit = fitSandbox(settings, facts("/home/u"), request);
+        QVERIFY(fit.excess.has_value());
+        QCOMPARE(fit.excess->extraRoots, Roots{"/home/u"});
+        QCOMPARE(fit.excess->wanted.writableRoots, (Roots{"/tmp", "/home/u"}));
+        QVERIFY2(fit.excess->words.contains("/home/u"), fit.excess->words.c_str());
+        QVERIFY(fit.excess->equalsNoSandbox);
     }
     void whatARuleCallsTheWorkspace_data() {
         QTest::addColumn<SandboxMode>("mode");
