@@ -255,6 +255,7 @@ private:
             else
                 continue;
             step.counted = false;
+            m_promptAnswered = true;
             m_sandbox = narrowest(m_sandbox, m_rules[i]->sandbox); // where it runs was not what was answered
         }
     }
@@ -380,12 +381,18 @@ private:
         return text;
     }
 
+    /** What a person answered was shown with the asking rules' variables, not with those of an allow beside them. */
+    bool wasShown(const PrefixRule& rule) const {
+        return !m_promptAnswered || rule.decision != RuleDecision::Allow || rule.layer == Layer::Session ||
+               mayAnswerPrompts(rule);
+    }
+
     /** Of the rules that led to the decision; a layer that may not loosen lets nothing out. */
     void collectEnvironment(RuleDecision decision) {
         auto& names = m_result.passEnvironment;
         for (std::size_t i = 0; i < m_rules.size(); ++i) {
             if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens ||
-                !frees(m_rules[i]->owner))
+                !frees(m_rules[i]->owner) || !wasShown(*m_rules[i]))
                 continue;
             for (const auto& name : m_rules[i]->passEnvironment) {
                 if (!contains(names, name))
@@ -402,6 +409,7 @@ private:
     bool m_confirmed;                          ///< a person confirmed exactly this file
     const PrefixRule* m_confirmable = nullptr; ///< an allow that only lacks that
     const TraceStep* m_grant = nullptr;        ///< of m_result.trace: a person's answer that counts
+    bool m_promptAnswered = false;             ///< something asked, and an earlier answer settled it
     RuleSandbox m_sandboxIfConfirmed = RuleSandbox::None;
     RuleSandbox m_sandbox = RuleSandbox::None; ///< the narrowest of all that count
 };

@@ -134,6 +134,40 @@ private slots:
         QCOMPARE(rules::judge(snapshot, program, push).verdict, Verdict::Ask);
     }
 
+    /** The question dropped what only an allow beside the prompt names, so its answer carries nothing of that. */
+    void carriesNoVariableThatWasNotAsked_data() {
+        QTest::addColumn<QString>("asking");
+        QTest::addColumn<QString>("answering");
+        QTest::addColumn<QStringList>("passed");
+        QTest::newRow("an answer") << asks << answer << QStringList{};
+        QTest::newRow("an answer with a variable")
+            << asks << "prefix_rule(['git', 'push'], answers_prompts=True, env=['A'])" << QStringList{"A"};
+        QTest::newRow("nothing asks") << "" << answer << QStringList{"GIT_SSH"};
+    }
+    void carriesNoVariableThatWasNotAsked() {
+        QFETCH(QString, asking);
+        QFETCH(QString, answering);
+        QFETCH(QStringList, passed);
+        auto snapshot =
+            snapshotOf(asking + "\nprefix_rule(['git'], env=['GIT_SSH'])", Layer::User, answering, Layer::User);
+        const auto judgement = rules::judge(snapshot, git(), push);
+        QCOMPARE(judgement.verdict, Verdict::Escalate);
+        QStringList names;
+        for (const std::string& name : judgement.passEnvironment)
+            names.append(QString::fromStdString(name));
+        QCOMPARE(names, passed);
+        // An answer for the session, in place of the one for good.
+        if (asking.isEmpty())
+            return;
+        PrefixRule& grant = snapshot.rules.back();
+        grant.layer = Layer::Session;
+        grant.answersPrompts = false;
+        grant.passEnvironment.clear();
+        const auto granted = rules::judge(snapshot, git(), push);
+        QCOMPARE(granted.verdict, Verdict::Escalate);
+        QVERIFY(granted.passEnvironment.empty());
+    }
+
     void aConfirmedFileIsProof() {
         auto snapshot = snapshotOf(asks, Layer::Shipped, answer, Layer::User);
         snapshot.confirmedFiles = {{"/home/me/bin/git", "aa"}};
