@@ -180,11 +180,18 @@ private:
         return counts;
     }
 
-    /** With the confirmation all of them count, so the narrowest of their sandboxes is it. */
+    /** With the confirmation all of them count: the narrowest of their sandboxes is it, and all their variables go
+     * along. */
     void addConfirmable(const PrefixRule& rule) {
         m_sandboxIfConfirmed = m_confirmable == nullptr ? rule.sandbox : narrowest(m_sandboxIfConfirmed, rule.sandbox);
         if (m_confirmable == nullptr)
             m_confirmable = &rule;
+        addNames(rule, m_passIfConfirmed);
+    }
+
+    static void addNames(const PrefixRule& rule, std::vector<std::string>& names) {
+        std::copy_if(rule.passEnvironment.begin(), rule.passEnvironment.end(), std::back_inserter(names),
+                     [&](const std::string& name) { return !contains(names, name); });
     }
 
     RuleSandbox narrowest(RuleSandbox a, RuleSandbox b) const { return narrower(a, b, m_program.reach); }
@@ -349,6 +356,7 @@ private:
         m_result.verdict = Verdict::Ask;
         m_result.confirmsFile = true;
         m_result.sandbox = m_sandboxIfConfirmed;
+        m_result.passEnvironment = std::move(m_passIfConfirmed);
         m_result.reason = visible(m_confirmable->file, 512) + ":" + std::to_string(m_confirmable->line) +
                           " allows a program of this name, but a name alone proves nothing, and " +
                           visible(m_program.realPath, 512) + " is a file of yours, which " +
@@ -389,15 +397,11 @@ private:
 
     /** Of the rules that led to the decision; a layer that may not loosen lets nothing out. */
     void collectEnvironment(RuleDecision decision) {
-        auto& names = m_result.passEnvironment;
         for (std::size_t i = 0; i < m_rules.size(); ++i) {
             if (!m_result.trace[i].counted || m_rules[i]->decision != decision || !m_rules[i]->loosens ||
                 !frees(m_rules[i]->owner) || !wasShown(*m_rules[i]))
                 continue;
-            for (const auto& name : m_rules[i]->passEnvironment) {
-                if (!contains(names, name))
-                    names.push_back(name);
-            }
+            addNames(*m_rules[i], m_result.passEnvironment);
         }
     }
 
@@ -411,7 +415,8 @@ private:
     const TraceStep* m_grant = nullptr;        ///< of m_result.trace: a person's answer that counts
     bool m_promptAnswered = false;             ///< something asked, and an earlier answer settled it
     RuleSandbox m_sandboxIfConfirmed = RuleSandbox::None;
-    RuleSandbox m_sandbox = RuleSandbox::None; ///< the narrowest of all that count
+    std::vector<std::string> m_passIfConfirmed; ///< the variables of all that only lack that
+    RuleSandbox m_sandbox = RuleSandbox::None;  ///< the narrowest of all that count
 };
 
 } // namespace

@@ -331,6 +331,20 @@ private slots:
         QCOMPARE(judgement.confirmsFile, verdict == Verdict::Ask && !byRule);
     }
 
+    /** What goes along once it is confirmed is in the question, so that the person sees the values. */
+    void asksWithTheVariablesOfWhatItConfirms() {
+        auto snapshot =
+            snapshotOf("prefix_rule(['git'], env=['A', 'B'])\nprefix_rule(['git', 'push'], env=['B', 'C'])");
+        ProgramFacts mine = planted("/home/me/bin/git", "/home/me/bin/git");
+        mine.confirmable = true;
+        const auto asked = rules::judge(snapshot, mine, gitPush);
+        QVERIFY(asked.confirmsFile);
+        QCOMPARE(asked.passEnvironment, (std::vector<std::string>{"A", "B", "C"}));
+        snapshot.confirmedFiles = {{"/home/me/bin/git", "aa"}};
+        mine.sha256 = "aa";
+        QCOMPARE(rules::judge(snapshot, mine, gitPush).passEnvironment, asked.passEnvironment);
+    }
+
     void saysWhatConfirmingWouldDo() {
         auto snapshot = snapshotOf("\nprefix_rule(['git'])");
         ProgramFacts mine = planted("/home/me/bin/git", "/home/me/bin/git");
