@@ -82,7 +82,10 @@ std::string lastingPromise(const Approval& approval) {
     if (approval.judgement.sandbox != RuleSandbox::None)
         text += "It then runs " + std::string(placeOf(approval.judgement.sandbox)) + ".\n";
     if (approval.command.origin == FileOrigin::UserOwned)
-        text += "It counts as long as " + visible(approval.command.realPath, shownPath) + " keeps its content.\n";
+        text += "It counts as long as " + visible(approval.command.realPath, shownPath) +
+                " keeps its content. That content is confirmed by this: every rule that allows a program named " +
+                visible(basenameOf(approval.command.realPath), shownPath) +
+                " then lets this file run, not for these words only.\n";
     return text;
 }
 
@@ -92,8 +95,12 @@ std::string lastingResult(const Approval& approval, const wire::RulesListing& li
         return "Allowed, but for this time only: no rule could be written. `exeat history` says why, and `exeat "
                "doctor` what is wrong with rules files.\n";
     const std::string place = rule->file + ":" + std::to_string(rule->line);
-    return "Allowed, and from now on without a question, by the rule " + visible(place, shownPath) +
-           "\nTo be asked again: exeat rules remove " + visibleCommand({place}, shownPath) + "\n";
+    std::string text = "Allowed, and from now on without a question, by the rule " + visible(place, shownPath) +
+                       "\nTo be asked again: exeat rules remove " + visibleCommand({place}, shownPath) + "\n";
+    if (approval.command.origin == FileOrigin::UserOwned)
+        text += "The file stays confirmed until: exeat trust revoke " +
+                visibleCommand({approval.command.realPath}, shownPath) + "\n";
+    return text;
 }
 
 } // namespace exeat

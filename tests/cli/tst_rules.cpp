@@ -169,6 +169,25 @@ private slots:
         QVERIFY2(promise.find("It then runs inside a read-only sandbox") != std::string::npos, promise.c_str());
     }
 
+    /** The rule is about these words, the confirmation about every allow of that name. */
+    void lastingAnswerSaysWhatItConfirms() {
+        Approval approval;
+        approval.command.file = approval.command.realPath = "/h/bin/to ol\x1b";
+        approval.command.argv = {"/h/bin/to ol\x1b", "-f"};
+        approval.command.origin = FileOrigin::UserOwned;
+        const std::string promise = lastingPromise(approval);
+        QVERIFY2(promise.find("every rule that allows a program named to ol\\e then lets this file run") !=
+                     std::string::npos,
+                 promise.c_str());
+        auto rule = ruleAt(9, {"to ol\x1b", "-f"}, RuleDecision::Allow);
+        rule.rule.exact = true;
+        auto all = listing();
+        all.folders.push_back(folderOf(Layer::User, "/h/approved.rules", {rule}));
+        QVERIFY(lastingResult(approval, all).ends_with("until: exeat trust revoke '/h/bin/to ol\\e'\n"));
+        approval.command.origin = FileOrigin::Unplantable;
+        QVERIFY(!lastingResult(approval, all).contains("trust revoke"));
+    }
+
     void listingAsJson() {
         const auto value = toJson(listing());
         QCOMPARE(value["directory"], "/p");
