@@ -61,6 +61,9 @@ Result<void> mayClientAllow(const AnswerContext& context, Effect effect, const A
     if (approval.equalsNoSandbox)
         return refuse("this would equal having no sandbox, so the agent's client may not allow it; a person answers "
                       "with `exeat approvals`");
+    if (approval.onlyRepositoryAsks())
+        return refuse("only the rules of this repository ask, which an agent can write, so its client may not allow "
+                      "it; a person answers with `exeat approvals`");
     return {};
 }
 

@@ -3,7 +3,8 @@
 namespace exeat::mcp {
 
 FormReach ClientAnswers::reach(const Approval& approval) const {
-    const bool mayAllow = !approval.equalsNoSandbox && isShownWhole(approval) && m_services.clientMayAllow(m_session);
+    const bool mayAllow = !approval.equalsNoSandbox && !approval.onlyRepositoryAsks() && isShownWhole(approval) &&
+                          m_services.clientMayAllow(m_session);
     return mayAllow ? FormReach::OnceOrDeny : FormReach::DenyOnly;
 }
 

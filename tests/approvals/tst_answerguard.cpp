@@ -10,6 +10,8 @@ class TestAnswerGuard : public QObject {
 private slots:
     void table_data();
     void table();
+    void whoseRulesAsk_data();
+    void whoseRulesAsk();
     void lasting_data();
     void lasting();
     void trust_data();
@@ -93,6 +95,42 @@ void TestAnswerGuard::table() {
         QCOMPARE(result.error().kind, ErrorKind::Refused);
         QVERIFY(result.error().text.size() > 20);
     }
+}
+
+/** An agent writes a repository's rules, and what they ask gets out once it is answered. */
+void TestAnswerGuard::whoseRulesAsk_data() {
+    QTest::addColumn<std::vector<TraceStep>>("trace");
+    QTest::addColumn<bool>("ofClient"); ///< it may allow it
+    const auto step = [](Layer layer, RuleDecision decision, bool counted = true) {
+        return TraceStep{layer, "/r/a.rules", 1, decision, {"cp"}, {}, counted, {}};
+    };
+    using enum RuleDecision;
+    const auto row = [](const char* name, std::vector<TraceStep> trace, bool ofClient) {
+        QTest::newRow(name) << std::move(trace) << ofClient;
+    };
+    row("the user's", {step(Layer::User, Prompt)}, true);
+    row("the repository's", {step(Layer::Project, Prompt)}, false);
+    row("both", {step(Layer::Project, Prompt), step(Layer::User, Prompt)}, true);
+    row("beside an allow of the user's", {step(Layer::User, Allow), step(Layer::Project, Prompt)}, true);
+    row("beside one that does not count", {step(Layer::User, Allow, false), step(Layer::Project, Prompt)}, false);
+    row("a file to confirm", {step(Layer::User, Allow, false)}, true);
+    row("no rule", {}, true);
+}
+
+void TestAnswerGuard::whoseRulesAsk() {
+    QFETCH(std::vector<TraceStep>, trace);
+    QFETCH(bool, ofClient);
+    Approval approval;
+    approval.command.origin = FileOrigin::Unplantable;
+    approval.judgement.verdict = Verdict::Ask;
+    approval.judgement.trace = trace;
+    const Answer once{{}, {}, AnswerKind::AllowOnce, 0, {}};
+    const AnswerContext client{AnswerSource::Client, PeerStanding::SharesAgent, PeerTerminal::Missing,
+                               PeerProgram::Unknown, DesktopPresence::Absent};
+    QCOMPARE(mayAnswer(client, once, approval).has_value(), ofClient);
+    const AnswerContext person{AnswerSource::CommandLine, PeerStanding::Free, PeerTerminal::Present,
+                               PeerProgram::OurCommandLine, DesktopPresence::Absent};
+    QVERIFY(mayAnswer(person, once, approval).has_value());
 }
 
 void TestAnswerGuard::lasting_data() {

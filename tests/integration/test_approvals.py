@@ -49,6 +49,16 @@ class ByClient(unittest.TestCase):
             agent.shell("uname -s")
             self.assertGreaterEqual(len(agent.asked), 2)
 
+    def test_what_an_agents_own_rule_asks_is_not_the_clients(self):
+        """A prompt in a deeper folder holds at once, and is the agent's: else `cp` would run outside by the agent's yes to itself."""
+        with Place(rules="") as place, place.agent(elicitation=accept) as agent:
+            mine = place.top / "config/exeat/rules/mine.rules"
+            plant = "mkdir -p sub/.exeat/rules; echo 'prefix_rule(pattern=[\"cp\"], decision=\"prompt\")' > sub/.exeat/rules/a.rules; touch evil; cd sub"
+            outcome = agent.shell(f"{plant}; cp ../evil {mine}; echo rc=$?")
+            self.assertEqual(len(agent.asked), 1)
+            self.assertNotIn("rc=0", outcome.output)
+            self.assertFalse(mine.exists())
+
     def test_fifteen_questions_of_one_script(self):
         with Place() as place, place.agent(elicitation=accept) as agent:
             outcome = agent.shell("for i in {1..15}; do uname -s & done; wait", timeout=90)

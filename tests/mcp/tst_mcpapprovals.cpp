@@ -127,17 +127,22 @@ private slots:
     }
     void clientMayOnlyDeny_data() {
         QTest::addColumn<bool>("equalsNoSandbox");
-        QTest::newRow("equals no sandbox") << true;
-        QTest::newRow("a desktop is connected") << false;
+        QTest::addColumn<bool>("desktop");
+        QTest::newRow("equals no sandbox") << true << false;
+        QTest::newRow("a desktop is connected") << false << true;
+        QTest::newRow("only the repository's rules ask") << false << false;
     }
     void clientMayOnlyDeny() {
         QFETCH(bool, equalsNoSandbox);
+        QFETCH(bool, desktop);
         Wire wire;
-        wire.clientMayAllow = equalsNoSandbox;
+        wire.clientMayAllow = !desktop;
         wire.initialize("2025-11-25", Wire::form());
         wire.call(1, "shell", {{"command", "git push"}});
         Approval approval;
         approval.equalsNoSandbox = equalsNoSandbox;
+        if (!equalsNoSandbox && !desktop)
+            approval.judgement.trace = {{Layer::Project, "/p/a.rules", 1, RuleDecision::Prompt, {"cp"}, {}, true, {}}};
         wire.run().ask(wire.approvals, approval);
         QTRY_VERIFY(wire.sent("elicitation/create"));
         const Json form = *wire.sent("elicitation/create");
