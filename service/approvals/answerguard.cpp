@@ -61,6 +61,10 @@ Result<void> mayClientAllow(const AnswerContext& context, Effect effect, const A
     if (approval.equalsNoSandbox)
         return refuse("this would equal having no sandbox, so the agent's client may not allow it; a person answers "
                       "with `exeat approvals`");
+    // In a folder that it names itself other repositories lie, with hooks and settings that programs outside follow.
+    if (approval.kind == ApprovalKind::WiderSandbox && !approval.extraWritableRoots.empty())
+        return refuse("this gives the agent a folder that your settings do not, so its client may not allow it; a "
+                      "person answers with `exeat approvals`");
     if (approval.onlyRepositoryAsks())
         return refuse("only the rules of this repository ask, which an agent can write, so its client may not allow "
                       "it; a person answers with `exeat approvals`");

@@ -3,8 +3,9 @@
 namespace exeat::mcp {
 
 FormReach ClientAnswers::reach(const Approval& approval) const {
-    const bool mayAllow = !approval.equalsNoSandbox && !approval.onlyRepositoryAsks() && isShownWhole(approval) &&
-                          m_services.clientMayAllow(m_session);
+    const bool moreFolders = approval.kind == ApprovalKind::WiderSandbox && !approval.extraWritableRoots.empty();
+    const bool mayAllow = !approval.equalsNoSandbox && !moreFolders && !approval.onlyRepositoryAsks() &&
+                          isShownWhole(approval) && m_services.clientMayAllow(m_session);
     return mayAllow ? FormReach::OnceOrDeny : FormReach::DenyOnly;
 }
 

@@ -10,6 +10,7 @@ class TestAnswerGuard : public QObject {
 private slots:
     void table_data();
     void table();
+    void moreFoldersAreAPersonsToGive();
     void whoseRulesAsk_data();
     void whoseRulesAsk();
     void lasting_data();
@@ -95,6 +96,24 @@ void TestAnswerGuard::table() {
         QCOMPARE(result.error().kind, ErrorKind::Refused);
         QVERIFY(result.error().text.size() > 20);
     }
+}
+
+void TestAnswerGuard::moreFoldersAreAPersonsToGive() {
+    Approval approval;
+    approval.kind = ApprovalKind::WiderSandbox;
+    approval.mode = SandboxMode::WorkspaceWrite;
+    const Answer once{{}, {}, AnswerKind::AllowOnce, 0, {}};
+    const AnswerContext client{AnswerSource::Client, PeerStanding::SharesAgent, PeerTerminal::Missing,
+                               PeerProgram::Unknown, DesktopPresence::Absent};
+    QVERIFY(mayAnswer(client, once, approval).has_value());
+    approval.extraWritableRoots = {"/home/me/projects"};
+    QVERIFY(!mayAnswer(client, once, approval).has_value());
+    const AnswerContext person{AnswerSource::CommandLine, PeerStanding::Free, PeerTerminal::Present,
+                               PeerProgram::OurCommandLine, DesktopPresence::Absent};
+    QVERIFY(mayAnswer(person, once, approval).has_value());
+    // Where a danger would run, it says where it may write anyway.
+    approval.kind = ApprovalKind::Exec;
+    QVERIFY(mayAnswer(client, once, approval).has_value());
 }
 
 /** An agent writes a repository's rules, and what they ask gets out once it is answered. */

@@ -60,7 +60,9 @@ private slots:
             QTRY_VERIFY(wire.sent("elicitation/create"));
             const Json params = (*wire.sent("elicitation/create"))["params"];
             const Json choices = params["requestedSchema"]["properties"]["decision"]["enum"];
-            QCOMPARE(std::ranges::find(choices, "allow once") != choices.end(), length == 10U);
+            // More folders are a person's to give, however short they are.
+            const bool mayAllow = length == 10U && part != QLatin1String("root");
+            QCOMPARE(std::ranges::find(choices, "allow once") != choices.end(), mayAllow);
             QCOMPARE(std::string(params["message"]).contains("too long to be shown"), length != 10U);
         }
     }
@@ -128,20 +130,26 @@ private slots:
     void clientMayOnlyDeny_data() {
         QTest::addColumn<bool>("equalsNoSandbox");
         QTest::addColumn<bool>("desktop");
-        QTest::newRow("equals no sandbox") << true << false;
-        QTest::newRow("a desktop is connected") << false << true;
-        QTest::newRow("only the repository's rules ask") << false << false;
+        QTest::addColumn<ApprovalKind>("kind");
+        QTest::newRow("equals no sandbox") << true << false << ApprovalKind::Exec;
+        QTest::newRow("a desktop is connected") << false << true << ApprovalKind::Exec;
+        QTest::newRow("only the repository's rules ask") << false << false << ApprovalKind::Exec;
+        QTest::newRow("it gives more folders") << false << false << ApprovalKind::WiderSandbox;
     }
     void clientMayOnlyDeny() {
         QFETCH(bool, equalsNoSandbox);
         QFETCH(bool, desktop);
+        QFETCH(ApprovalKind, kind);
         Wire wire;
         wire.clientMayAllow = !desktop;
         wire.initialize("2025-11-25", Wire::form());
         wire.call(1, "shell", {{"command", "git push"}});
         Approval approval;
         approval.equalsNoSandbox = equalsNoSandbox;
-        if (!equalsNoSandbox && !desktop)
+        approval.kind = kind;
+        if (kind == ApprovalKind::WiderSandbox)
+            approval.extraWritableRoots = {"/home/me/projects"};
+        else if (!equalsNoSandbox && !desktop)
             approval.judgement.trace = {{Layer::Project, "/p/a.rules", 1, RuleDecision::Prompt, {"cp"}, {}, true, {}}};
         wire.run().ask(wire.approvals, approval);
         QTRY_VERIFY(wire.sent("elicitation/create"));
