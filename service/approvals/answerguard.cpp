@@ -58,16 +58,8 @@ Result<void> mayClientAllow(const AnswerContext& context, Effect effect, const A
         return refuse("the desktop program is asking a person; an agent's client may only deny meanwhile");
     if (effect != Effect::AllowsOnce)
         return refuse("an agent's client may allow something once only; anything longer is for `exeat approvals`");
-    if (approval.equalsNoSandbox)
-        return refuse("this would equal having no sandbox, so the agent's client may not allow it; a person answers "
-                      "with `exeat approvals`");
-    // In a folder that it names itself other repositories lie, with hooks and settings that programs outside follow.
-    if (approval.kind == ApprovalKind::WiderSandbox && !approval.extraWritableRoots.empty())
-        return refuse("this gives the agent a folder that your settings do not, so its client may not allow it; a "
-                      "person answers with `exeat approvals`");
-    if (approval.onlyRepositoryAsks())
-        return refuse("only the rules of this repository ask, which an agent can write, so its client may not allow "
-                      "it; a person answers with `exeat approvals`");
+    if (std::string why = whyNotByClient(approval); !why.empty())
+        return refuse(std::move(why));
     return {};
 }
 

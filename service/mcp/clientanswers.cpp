@@ -3,9 +3,8 @@
 namespace exeat::mcp {
 
 FormReach ClientAnswers::reach(const Approval& approval) const {
-    const bool moreFolders = approval.kind == ApprovalKind::WiderSandbox && !approval.extraWritableRoots.empty();
-    const bool mayAllow = !approval.equalsNoSandbox && !moreFolders && !approval.onlyRepositoryAsks() &&
-                          isShownWhole(approval) && m_services.clientMayAllow(m_session);
+    const bool mayAllow =
+        whyNotByClient(approval).empty() && isShownWhole(approval) && m_services.clientMayAllow(m_session);
     return mayAllow ? FormReach::OnceOrDeny : FormReach::DenyOnly;
 }
 

@@ -43,13 +43,11 @@ struct Approval {
     std::int64_t askedAt = 0; ///< milliseconds since 1970 UTC
     /** The danger list asks, no rule: what is allowed goes on inside, and `mode` says where that is. */
     bool isHeuristic() const { return kind == ApprovalKind::Exec && !judgement.dangers.empty(); }
-    /**
-     * Without a repository's rules nobody would be asked, and nothing would get out. An agent writes such rules, and
-     * they ask at once: so it must not be the one who answers.
-     */
-    bool onlyRepositoryAsks() const;
     bool operator==(const Approval&) const = default;
 };
+
+/** Why the agent's own client may not allow it, for people and agents. Empty: it may, for once. */
+std::string whyNotByClient(const Approval& approval);
 
 /** NAME=value of the variables that a rule lets follow the command out: the agent's values. */
 std::vector<std::string> passedEnvironment(const Approval& approval);

@@ -5,6 +5,15 @@
 
 namespace exeat {
 
+namespace {
+
+constexpr AnswerContext agentsClient{AnswerSource::Client, PeerStanding::SharesAgent, PeerTerminal::Missing,
+                                     PeerProgram::Unknown, DesktopPresence::Absent};
+constexpr AnswerContext freePerson{AnswerSource::CommandLine, PeerStanding::Free, PeerTerminal::Present,
+                                   PeerProgram::OurCommandLine, DesktopPresence::Absent};
+
+} // namespace
+
 class TestAnswerGuard : public QObject {
     Q_OBJECT
 private slots:
@@ -103,17 +112,13 @@ void TestAnswerGuard::moreFoldersAreAPersonsToGive() {
     approval.kind = ApprovalKind::WiderSandbox;
     approval.mode = SandboxMode::WorkspaceWrite;
     const Answer once{{}, {}, AnswerKind::AllowOnce, 0, {}};
-    const AnswerContext client{AnswerSource::Client, PeerStanding::SharesAgent, PeerTerminal::Missing,
-                               PeerProgram::Unknown, DesktopPresence::Absent};
-    QVERIFY(mayAnswer(client, once, approval).has_value());
+    QVERIFY(mayAnswer(agentsClient, once, approval).has_value());
     approval.extraWritableRoots = {"/home/me/projects"};
-    QVERIFY(!mayAnswer(client, once, approval).has_value());
-    const AnswerContext person{AnswerSource::CommandLine, PeerStanding::Free, PeerTerminal::Present,
-                               PeerProgram::OurCommandLine, DesktopPresence::Absent};
-    QVERIFY(mayAnswer(person, once, approval).has_value());
+    QVERIFY(!mayAnswer(agentsClient, once, approval).has_value());
+    QVERIFY(mayAnswer(freePerson, once, approval).has_value());
     // Where a danger would run, it says where it may write anyway.
     approval.kind = ApprovalKind::Exec;
-    QVERIFY(mayAnswer(client, once, approval).has_value());
+    QVERIFY(mayAnswer(agentsClient, once, approval).has_value());
 }
 
 /** An agent writes a repository's rules, and what they ask gets out once it is answered. */
@@ -144,12 +149,8 @@ void TestAnswerGuard::whoseRulesAsk() {
     approval.judgement.verdict = Verdict::Ask;
     approval.judgement.trace = trace;
     const Answer once{{}, {}, AnswerKind::AllowOnce, 0, {}};
-    const AnswerContext client{AnswerSource::Client, PeerStanding::SharesAgent, PeerTerminal::Missing,
-                               PeerProgram::Unknown, DesktopPresence::Absent};
-    QCOMPARE(mayAnswer(client, once, approval).has_value(), ofClient);
-    const AnswerContext person{AnswerSource::CommandLine, PeerStanding::Free, PeerTerminal::Present,
-                               PeerProgram::OurCommandLine, DesktopPresence::Absent};
-    QVERIFY(mayAnswer(person, once, approval).has_value());
+    QCOMPARE(mayAnswer(agentsClient, once, approval).has_value(), ofClient);
+    QVERIFY(mayAnswer(freePerson, once, approval).has_value());
 }
 
 void TestAnswerGuard::lasting_data() {
@@ -220,9 +221,7 @@ void TestAnswerGuard::lasting() {
     QFETCH(Approval, approval);
     QFETCH(AnswerKind, kind);
     QFETCH(QString, refusal);
-    const AnswerContext person{AnswerSource::CommandLine, PeerStanding::Free, PeerTerminal::Present,
-                               PeerProgram::OurCommandLine, DesktopPresence::Absent};
-    const auto result = mayAnswer(person, Answer{{}, {}, kind, 60, {}}, approval);
+    const auto result = mayAnswer(freePerson, Answer{{}, {}, kind, 60, {}}, approval);
     QCOMPARE(result.has_value(), refusal.isEmpty());
     if (!result)
         QVERIFY2(QRegularExpression(refusal).match(QString::fromStdString(result.error().text)).hasMatch(),
