@@ -180,8 +180,7 @@ private:
         return counts;
     }
 
-    /** With the confirmation all of them count: the narrowest of their sandboxes is it, and all their variables go
-     * along. */
+    /** With the confirmation all of them count: the narrowest of their sandboxes, and all their variables. */
     void addConfirmable(const PrefixRule& rule) {
         m_sandboxIfConfirmed = m_confirmable == nullptr ? rule.sandbox : narrowest(m_sandboxIfConfirmed, rule.sandbox);
         if (m_confirmable == nullptr)

@@ -59,8 +59,6 @@ Result<void> PolicyAdapter::addWritableRoot(const std::string& root) {
                                                 recorded.error().text);
     m_roots.push_back(root);
     m_store.setAgentWritableRoots(m_roots);
-    // A root of one session tells something about files of every session.
-    emit changed({std::string()});
     return {};
 }
 

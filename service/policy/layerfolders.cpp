@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <memory>
 #include <utility>
 
-#include <stdlib.h> // NOLINT(modernize-deprecated-headers): realpath is POSIX
 #include <sys/stat.h>
 
 namespace exeat {
@@ -39,10 +37,10 @@ bool isSameFolder(const std::string& a, const std::string& b) {
 
 std::string resolvedPath(const std::string& path) {
     // Most exist; the general way looks at each part of the path twice.
-    if (const std::unique_ptr<char, decltype(&::free)> real(::realpath(path.c_str(), nullptr), &::free); real)
-        return real.get();
     std::error_code error;
-    fs::path resolved = fs::weakly_canonical(path, error);
+    fs::path resolved = fs::canonical(path, error);
+    if (error)
+        resolved = fs::weakly_canonical(path, error);
     if (error)
         resolved = fs::path(path).lexically_normal();
     if (!resolved.has_filename() && resolved != resolved.root_path())
@@ -79,6 +77,10 @@ const std::optional<std::string>& ProjectLookup::rootOf(const std::string& direc
     if (!root && std::ranges::any_of(m_markers, [&](const std::string& marker) { return isMarked(path, marker); }))
         root = directory;
     return m_roots.emplace(directory, std::move(root)).first->second;
+}
+
+RulesReach ProjectLookup::reachOf(const std::string& directory) {
+    return rootOf(directory) ? RulesReach::Below : RulesReach::DirectoryOnly;
 }
 
 std::vector<std::string> ProjectLookup::directoriesOf(const std::string& directory) {

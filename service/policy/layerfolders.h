@@ -49,12 +49,14 @@ std::optional<std::string> projectRoot(const std::string& directory, const Proje
  */
 std::vector<std::string> projectDirectories(const std::string& directory, const ProjectMarkers& markers);
 
-/** The two above for many directories at one moment: looks at each folder once. Paths as resolvedPath() returns them.
+/**
+ * The two above for many directories at one moment: looks at each folder once. Paths as resolvedPath() returns them.
  */
 class ProjectLookup {
 public:
     explicit ProjectLookup(ProjectMarkers markers) : m_markers(std::move(markers)) {}
     const std::optional<std::string>& rootOf(const std::string& directory);
+    RulesReach reachOf(const std::string& directory);
     std::vector<std::string> directoriesOf(const std::string& directory);
 
 private:

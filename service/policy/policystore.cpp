@@ -77,6 +77,8 @@ PolicyStore::PolicyStore(RuntimePaths paths, std::vector<std::string> agentWrita
 
 void PolicyStore::setAgentWritableRoots(std::vector<std::string> roots) {
     m_agentWritableRoots = std::move(roots);
+    // A root of one session tells something about files of every session.
+    emit changed(everywhere);
 }
 
 PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
@@ -148,8 +150,7 @@ void PolicyStore::visit(const std::string& place, RulesPlace kind, Look look, Ma
         if (facts != before.facts.end())
             one = facts->second;
         else
-            one = {making.lookup.rootOf(directory) ? RulesReach::Below : RulesReach::DirectoryOnly,
-                   projectFolders(m_paths, directory)};
+            one = {making.lookup.reachOf(directory), projectFolders(m_paths, directory)};
         auto same = isKnown ? unchanged(directory, one) : std::nullopt;
         found.emplace(directory, same ? std::move(*same) : read(directory, kind, one, making.reader));
         making.known.facts.emplace(directory, std::move(one));
@@ -274,7 +275,7 @@ void PolicyStore::retryLater(const std::string& directory) {
 }
 
 RulesReach PolicyStore::reachOf(const std::string& directory) const {
-    return projectRoot(directory, m_markers()) ? RulesReach::Below : RulesReach::DirectoryOnly;
+    return ProjectLookup(m_markers()).reachOf(resolvedPath(directory));
 }
 
 std::set<std::string> PolicyStore::directoriesOf(const std::vector<std::string>& places, ProjectLookup& lookup) const {
@@ -295,8 +296,7 @@ std::string PolicyStore::waitingProblem() const {
         m_waiting.size() > 1 ? " and of " + std::to_string(m_waiting.size() - 1) + " other folders" : std::string();
     return "the rules of " + visible(*m_waiting.begin(), 512) + others +
            " wait to be read, because agents have had so many read lately\n    until then nothing runs where they "
-           "hold; "
-           "`exeat runs` shows what is going on";
+           "hold; `exeat runs` shows what is going on";
 }
 
 std::vector<std::string> PolicyStore::problems() const {

@@ -43,7 +43,7 @@ public:
     static std::unique_ptr<PolicyStore> create(const RuntimePaths& paths, std::vector<std::string> agentWritableRoots,
                                                WorkClock clock = systemWorkClock());
 
-    /** Writable roots of every session ever recorded, absolute. For snapshots made from now on. */
+    /** Writable roots of every session ever recorded, absolute. For snapshots made from now on; tells changed(). */
     void setAgentWritableRoots(std::vector<std::string> roots);
 
     /** The user's, for snapshots made from now on; `.git` until then. Asked at each use. */
@@ -105,8 +105,7 @@ private:
         std::vector<std::shared_ptr<const void>> held;
         KnownPlaces known;
     };
-    /** One directory's folders and what they come to; nothing: they wait to be read, or compared with what is trusted.
-     */
+    /** One directory's folders and what they come to; nothing: they wait to be read, or compared with the accepted. */
     struct ReadDirectory {
         std::optional<ProjectFolders> folders;
         std::optional<ProjectRules> rules;

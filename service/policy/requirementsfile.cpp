@@ -32,7 +32,7 @@ const std::vector<PrefixRule>& RequirementsFile::rules() {
 
 void RequirementsFile::look() {
     const auto file = readRulesFile(
-        m_path, [this](const std::string&, const FileStamp& stamp) { return m_stamp == stamp && isSettled(stamp); });
+        m_path, [this](const std::string&, const FileStamp& stamp) { return m_stamp && isUnchanged(stamp, *m_stamp); });
     if (!file) { // the administrator took it away
         m_stamp.reset();
         m_good.reset();

@@ -97,6 +97,10 @@ bool isSettled(const FileStamp& stamp) {
     return nanoseconds(now) - stamp.changed > settledAfter;
 }
 
+bool isUnchanged(const FileStamp& now, const FileStamp& known) {
+    return now == known && isSettled(now);
+}
+
 std::optional<RulesFileOnDisk> readRulesFile(const std::string& path, const IsKnown& isKnown) {
     struct stat facts{};
     if (::lstat(path.c_str(), &facts) < 0 && (errno == ENOENT || errno == ENOTDIR))

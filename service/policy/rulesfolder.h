@@ -40,6 +40,9 @@ struct RulesFolderOnDisk {
  */
 bool isSettled(const FileStamp& stamp);
 
+/** What was read under the stamp `known` is still all that is there now. */
+bool isUnchanged(const FileStamp& now, const FileStamp& known);
+
 /** True if the file's text is not to be read: that of this stamp is known, say. */
 using IsKnown = std::function<bool(const std::string& path, const FileStamp& stamp)>;
 

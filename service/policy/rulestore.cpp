@@ -147,25 +147,21 @@ bool RuleStore::refresh(FolderState& state) {
 }
 
 bool RuleStore::differs(const FolderState& state) {
-    bool differs = false;
-    const auto onDisk = readRulesFolder(state.folder.path, [&](const std::string&, const FileStamp& stamp) {
-        differs = differs || !isSettled(stamp);
-        return true;
-    });
+    const auto onDisk = readRulesFolder(state.folder.path, [](const std::string&, const FileStamp&) { return true; });
     if ((onDisk.problem ? onDisk.problem->text : std::string()) != state.problem)
         return true;
     if (!onDisk.problem && onDisk.files.size() != state.files.size())
         return true;
-    return differs || std::ranges::any_of(onDisk.files, [&](const RulesFileOnDisk& file) {
-               const auto known = state.files.find(file.path);
-               return known == state.files.end() || !known->second.seen || known->second.stamp != file.stamp;
-           });
+    return std::ranges::any_of(onDisk.files, [&](const RulesFileOnDisk& file) {
+        const auto known = state.files.find(file.path);
+        return known == state.files.end() || !known->second.seen || !isUnchanged(file.stamp, known->second.stamp);
+    });
 }
 
 bool RuleStore::look(FolderState& state) {
     const auto onDisk = readRulesFolder(state.folder.path, [&](const std::string& path, const FileStamp& stamp) {
         const auto known = state.files.find(path);
-        if (known != state.files.end() && known->second.seen && known->second.stamp == stamp && isSettled(stamp))
+        if (known != state.files.end() && known->second.seen && isUnchanged(stamp, known->second.stamp))
             return true;
         ++m_textsRead;
         return false;

@@ -32,8 +32,7 @@ public:
     virtual Result<void> addWritableRoot(const std::string& root) = 0;
 
 signals:
-    /** The next snapshot differs where one of the `owners` (PrefixRule::owner) counts; the empty one does everywhere.
-     */
+    /** The next snapshot differs where one of `owners` (PrefixRule::owner) counts; the empty one does everywhere. */
     void changed(const std::set<std::string>& owners);
 };
 

@@ -53,6 +53,11 @@ inline bool writeFiveLayers(const TestTree& tree) {
     return all;
 }
 
+/** Rules that make work and say nothing; an empty loop takes two steps a turn. */
+inline QByteArray burning(int turns) {
+    return "def f():\n    for i in range(" + QByteArray::number(turns) + "):\n        pass\nf()\n";
+}
+
 inline bool replaceByRename(const TestTree& tree, const QString& file, const QByteArray& content) {
     return tree.write(file + ".tmp", content) && ::rename(tree.at(file + ".tmp").c_str(), tree.at(file).c_str()) == 0;
 }

@@ -207,10 +207,6 @@ private slots:
         QCOMPARE(verdictOf(snapshot, {"other"}, {a, a, a}), Verdict::Deny);
     }
 
-    static QByteArray burning(int steps) {
-        return "def f():\n    for i in range(" + QByteArray::number(steps) + "):\n        pass\nf()\n";
-    }
-
     void theFilesOfAProjectsFolderWorkTogether_data() {
         QTest::addColumn<QString>("folder");
         QTest::addColumn<bool>("bounded");

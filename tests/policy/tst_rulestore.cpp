@@ -65,14 +65,12 @@ private slots:
     /** Good one after the other; together they would be more work than the folder may make. */
     void lastGoodVersionsAreWorkToo() {
         const TestTree tree;
-        const QByteArray burning = "def f():\n    for i in range(" +
-                                   QByteArray::number(int(limits::rulesFolderWork / 3)) +
-                                   "):\n        pass\nf()\nprefix_rule(['beta'], 'forbidden')";
+        const QByteArray content = burning(int(limits::rulesFolderWork / 3)) + "prefix_rule(['beta'], 'forbidden')";
         const auto folder = projectFolder(tree, "w");
         auto store = std::make_unique<RuleStore>(LastGood(tree.at("last-good")));
         for (int i = 0; i < 3; ++i) {
             const QString file = QString("w/.exeat/rules/%1.rules").arg(i);
-            QVERIFY(tree.write(file, burning));
+            QVERIFY(tree.write(file, content));
             store->folder(folder);
             QVERIFY(tree.write(file, "prefix_rule("));
             store->folder(folder);

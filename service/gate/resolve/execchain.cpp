@@ -43,7 +43,7 @@ std::vector<ChainLink> chainFrom(pid_t pid, std::span<const pid_t> ends) {
     std::vector<ChainLink> chain;
     while (pid > 1 && std::ranges::find(ends, pid) == ends.end() && chain.size() < limits::chainLinks) {
         chain.push_back(linkOf(pid));
-        pid = parentOf(pid);
+        pid = processFacts(pid).parent;
     }
     std::ranges::reverse(chain);
     return chain;
@@ -69,7 +69,7 @@ ProcessFacts processFacts(pid_t pid) {
 }
 
 std::vector<ChainLink> execChain(pid_t caller, std::span<const pid_t> ends) {
-    return chainFrom(parentOf(caller), ends);
+    return chainFrom(processFacts(caller).parent, ends);
 }
 
 const std::vector<ChainLink>& RecentChain::endingWith(pid_t parent, std::span<const pid_t> ends) {

@@ -24,10 +24,6 @@ struct ProcessFacts {
     std::uint64_t startTime = 0; ///< clock ticks since boot
 };
 ProcessFacts processFacts(pid_t pid);
-/** Of `pid`, in our pid namespace; 0 if it is gone. */
-inline pid_t parentOf(pid_t pid) {
-    return processFacts(pid).parent;
-}
 
 /** The same for records: children of one shell that come within a tenth of a second get the chain of the first. */
 class RecentChain {
