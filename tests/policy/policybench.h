@@ -4,6 +4,7 @@
 #include "tests/policy/testtree.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,13 @@ namespace exeat::test {
 
 constexpr auto userFile = "home/.codex/rules/u.rules";
 constexpr auto projectFile = "w/.codex/rules/p.rules";
+
+/** A store that never runs out of time (RulesWork), so a slow machine finds what a fast one does. */
+inline std::unique_ptr<PolicyStore> createStore(const RuntimePaths& paths, std::vector<std::string> roots = {}) {
+    WorkClock clock = systemWorkClock();
+    clock.spent = [] { return WorkAccount::Time{}; };
+    return PolicyStore::create(paths, std::move(roots), std::move(clock));
+}
 
 inline rules::ProgramFacts systemProgram(const std::string& name) {
     rules::ProgramFacts facts;

@@ -15,7 +15,7 @@ public:
 
     void restart() {
         store.reset();
-        store = PolicyStore::create(tree.runtimePaths(), {});
+        store = createStore(tree.runtimePaths());
     }
     bool says(const QByteArray& text, const QString& file = projectFile) const { return tree.write(file, text); }
     bool saysNothing() const { return QDir(tree.path("w/.codex")).removeRecursively(); }

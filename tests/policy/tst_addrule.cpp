@@ -19,7 +19,7 @@ private slots:
         const QByteArray before = "# mine\nprefix_rule(['a'])   # no line end";
         QVERIFY(tree.write(file, before));
         QVERIFY(::chmod(tree.at(file).c_str(), 0640) == 0);
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         auto rule = ruleFor({"git", "push", "a \"b\"\\\n\xE2\x80\xAE\xC3\xA9"}, RuleDecision::Allow);
         rule.exact = true;
         rule.passEnvironment = {"TOKEN"};
@@ -46,7 +46,7 @@ private slots:
     void anAnswerToPromptsIsWrittenAsOne() {
         const TestTree tree;
         QVERIFY(tree.write("home/.config/exeat/rules/mine.rules", "prefix_rule(['git', 'push'], 'prompt')\n"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         auto rule = ruleFor({"git", "push"}, RuleDecision::Allow);
         rule.exact = true;
         QVERIFY(store->addRule(Layer::User, rule, {{"git", "push"}}));
@@ -59,7 +59,7 @@ private slots:
 
     void addsTheFirstRule() {
         const TestTree tree;
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QVERIFY(store->addRule(Layer::User, ruleFor({"git"}, RuleDecision::Forbidden), {}));
         struct stat facts{};
         QVERIFY(::stat(tree.at("home/.config/exeat/rules/approved.rules").c_str(), &facts) == 0);
@@ -71,7 +71,7 @@ private slots:
         using enum RuleSandbox;
         for (const RuleSandbox sandbox : {None, ReadOnly, WorkspaceWrite, Network}) {
             const TestTree tree;
-            const auto store = PolicyStore::create(tree.runtimePaths(), {});
+            const auto store = createStore(tree.runtimePaths());
             auto rule = ruleFor({"git"}, RuleDecision::Allow);
             rule.sandbox = sandbox;
             QVERIFY(store->addRule(Layer::User, rule, {}));
@@ -87,7 +87,7 @@ private slots:
     void refusesRules() {
         const TestTree tree;
         const QString file = "home/.config/exeat/rules/approved.rules";
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const auto rule = ruleFor({"git"}, RuleDecision::Allow);
         QVERIFY(!store->addRule(Layer::Project, rule, {}));
         auto confirmed = rule;

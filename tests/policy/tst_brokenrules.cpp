@@ -70,12 +70,12 @@ private slots:
         }
         const ScopeExit asBefore([] { ::setfsuid(::geteuid()); });
 
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({tree.at("w"), {}, {}}), {fiveLayers[broken].program}), Verdict::Deny);
         QVERIFY(breakFile(tree, file, how));
         // Its last good version and the other four hold, after a restart, too.
         for (int start = 0; start < 2; ++start) {
-            const auto again = start == 0 ? nullptr : PolicyStore::create(tree.runtimePaths(), {});
+            const auto again = start == 0 ? nullptr : createStore(tree.runtimePaths());
             auto& current = again ? *again : *store;
             const auto later = current.snapshot({tree.at("w"), {}, {}});
             for (const auto& layer : fiveLayers)
@@ -89,7 +89,7 @@ private slots:
         // A service that never saw it good asks for all that rules allow; the other four hold.
         RuntimePaths forgetful = tree.runtimePaths();
         forgetful.stateFolder = tree.at("nowhere");
-        const auto fresh = PolicyStore::create(forgetful, {});
+        const auto fresh = createStore(forgetful);
         const auto without = fresh->snapshot({tree.at("w"), {}, {}});
         for (const auto& layer : fiveLayers) {
             if (layer.path != file)
@@ -106,11 +106,11 @@ private slots:
         QVERIFY(tree.write(userFile, "prefix_rule(['git'])\nprefix_rule(['git', 'push'], 'forbidden')"));
         QVERIFY(tree.write(projectFile, "prefix_rule(['curl'], 'forbidden')"));
         const PolicyScope scope{tree.at("w"), {}, {}};
-        QVERIFY(PolicyStore::create(tree.runtimePaths(), {})->snapshot(scope).brokenNote.empty());
+        QVERIFY(createStore(tree.runtimePaths())->snapshot(scope).brokenNote.empty());
         for (const char* file : {userFile, projectFile})
             QVERIFY(tree.write(file, "prefix_rule("));
         for (int start = 0; start < 2; ++start) { // what is kept is not lost by a start with a broken file
-            const auto store = PolicyStore::create(tree.runtimePaths(), {});
+            const auto store = createStore(tree.runtimePaths());
             const auto snapshot = store->snapshot(scope);
             QVERIFY(snapshot.brokenNote.empty());
             QCOMPARE(verdictOf(snapshot, {"git", "status"}), Verdict::Escalate);
@@ -126,11 +126,11 @@ private slots:
     void whatWasRemovedIsNotRecalled() {
         const TestTree tree;
         QVERIFY(tree.write(userFile, "prefix_rule(['git'])"));
-        QCOMPARE(verdictOf(PolicyStore::create(tree.runtimePaths(), {})->snapshot({}), {"git"}), Verdict::Escalate);
+        QCOMPARE(verdictOf(createStore(tree.runtimePaths())->snapshot({}), {"git"}), Verdict::Escalate);
         QVERIFY(QFile::remove(tree.path(userFile)));
-        QCOMPARE(verdictOf(PolicyStore::create(tree.runtimePaths(), {})->snapshot({}), {"git"}), Verdict::Inside);
+        QCOMPARE(verdictOf(createStore(tree.runtimePaths())->snapshot({}), {"git"}), Verdict::Inside);
         QVERIFY(tree.write(userFile, "prefix_rule("));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Inside);
         QVERIFY(!store->snapshot({}).brokenNote.empty());
     }
@@ -138,13 +138,13 @@ private slots:
     void aDamagedLastGoodVersionIsNone() {
         const TestTree tree;
         QVERIFY(tree.write(userFile, "prefix_rule(['git'])"));
-        QVERIFY(PolicyStore::create(tree.runtimePaths(), {})->problems().empty());
+        QVERIFY(createStore(tree.runtimePaths())->problems().empty());
         const QDir kept(tree.path("last-good-rules"));
         QCOMPARE(kept.entryList(QDir::Files).size(), 1);
         QFile file(kept.filePath(kept.entryList(QDir::Files).front()));
         QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(file.size() - 1));
         QVERIFY(tree.write(userFile, "prefix_rule("));
-        const auto snapshot = PolicyStore::create(tree.runtimePaths(), {})->snapshot({});
+        const auto snapshot = createStore(tree.runtimePaths())->snapshot({});
         QVERIFY(!snapshot.brokenNote.empty() && snapshot.rules.empty());
     }
 };

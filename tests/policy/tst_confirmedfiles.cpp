@@ -67,7 +67,7 @@ private slots:
     void inThePolicy() {
         const TestTree tree;
         QVERIFY(tree.write("home/bin/cargo", "x") && tree.makeFolder("w"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {tree.at("w"), tree.at("home/project")});
+        const auto store = createStore(tree.runtimePaths(), {tree.at("w"), tree.at("home/project")});
         QSignalSpy changed(store.get(), &PolicyStore::changed);
         QVERIFY(store->confirmFile({tree.at("home/bin/cargo"), "11", 5, "me"}));
         QCOMPARE(changed.size(), 1);
@@ -90,7 +90,7 @@ private slots:
         const TestTree tree;
         QVERIFY(tree.write("w/tool", "x") && tree.write("home/project/tool", "x"));
         QVERIFY(QFile::link(tree.path("w"), tree.path("home/link")));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {tree.at("home/project")});
+        const auto store = createStore(tree.runtimePaths(), {tree.at("home/project")});
         QVERIFY(!store->confirmFile({tree.at(file), "11", 5, "me"}));
         QVERIFY(store->confirmedFiles().empty());
     }

@@ -15,7 +15,7 @@ private slots:
     void everyLayerHolds() {
         const TestTree tree;
         QVERIFY(writeFiveLayers(tree));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {"/ws"});
+        const auto store = createStore(tree.runtimePaths(), {"/ws"});
         const auto first = store->snapshot({tree.at("w"), {}, {}});
         for (const auto& layer : fiveLayers)
             QCOMPARE(verdictOf(first, {layer.program}), Verdict::Deny);
@@ -31,7 +31,7 @@ private slots:
     void mendingEndsTheProblem() {
         const TestTree tree;
         QVERIFY(tree.write(userFile, "broken"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QVERIFY(!store->snapshot({}).brokenNote.empty());
         QVERIFY(tree.write(userFile, "prefix_rule(['beta'], 'forbidden')"));
         const auto snapshot = store->snapshot({});
@@ -43,7 +43,7 @@ private slots:
     void foldersThatCannotBeRead() {
         const TestTree tree;
         QVERIFY(tree.write("home/.codex/rules", "a file, not a folder"));
-        auto store = PolicyStore::create(tree.runtimePaths(), {});
+        auto store = createStore(tree.runtimePaths());
         QVERIFY(!store->snapshot({}).brokenNote.empty());
         QVERIFY(joined(store->problems(), "is not a folder"));
         QVERIFY(QFile::remove(tree.path("home/.codex/rules")));
@@ -57,7 +57,7 @@ private slots:
         const TestTree tree;
         QVERIFY(tree.write("shared/u.rules", "prefix_rule(['beta'], 'forbidden')") && tree.makeFolder("home/.codex"));
         QVERIFY(QFile::link(tree.path("shared"), tree.path("home/.codex/rules")));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"beta"}), Verdict::Deny);
     }
 
@@ -66,7 +66,7 @@ private slots:
         for (const char* name : {".rules", "a.RULES", "a.rules.bak", "rules"})
             QVERIFY(tree.write(QString("home/.codex/rules/") + name, "broken"));
         QVERIFY(tree.write("home/.codex/rules/.x.rules", "prefix_rule(['beta'], 'forbidden')"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const auto snapshot = store->snapshot({});
         QVERIFY(snapshot.brokenNote.empty());
         QCOMPARE(verdictOf(snapshot, {"beta"}), Verdict::Deny);
@@ -76,7 +76,7 @@ private slots:
         const TestTree tree;
         for (std::size_t i = 0; i < limits::rulesFilesPerFolder; ++i)
             QVERIFY(tree.write(QString("home/.codex/rules/%1.rules").arg(i), "prefix_rule(['free'])"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Escalate);
         QVERIFY(tree.write("home/.codex/rules/zz.rules", "prefix_rule(['beta'], 'forbidden')"));
         QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Ask);
@@ -91,7 +91,7 @@ private slots:
         QByteArray last = "prefix_rule(['free'])#";
         last += comment.left(comment.size() - last.size());
         QVERIFY(tree.write("home/.codex/rules/z.rules", last));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Escalate);
         QVERIFY(tree.write("home/.codex/rules/zz.rules", "#"));
         QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Ask);
@@ -108,7 +108,7 @@ private slots:
         const TestTree tree;
         QVERIFY(tree.write("home/.codex/rules/a.rules", "prefix_rule(['free'])\n" + muchInLittle("beta")));
         QVERIFY(tree.write("home/.codex/rules/b.rules", muchInLittle("beta")));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"free"}), Verdict::Escalate);
         // Of one folder.
         QVERIFY(tree.write("home/.codex/rules/c.rules", muchInLittle("beta")));
@@ -152,7 +152,7 @@ private slots:
         QFETCH(Verdict, there);
         const TestTree tree;
         QVERIFY(writeFiveLayers(tree) && flood(tree, "a", rules)); // before all others by its name
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const std::string w = tree.at("w");
         const std::string a = tree.at("a");
         const auto snapshot = store->snapshot({w, {w, a}, {}});
@@ -173,7 +173,7 @@ private slots:
             QVERIFY(flood(tree, name, limits::rulesPerDirectory - 100));
             places.push_back(tree.at(name));
         }
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const auto snapshot = store->snapshot({w, places, {}});
         QVERIFY(snapshot.rules.size() <= limits::rulesPerSnapshot);
         for (const auto& layer : fiveLayers)
@@ -196,7 +196,7 @@ private slots:
             if (i < limits::missingDirectories)
                 places.push_back(tree.at(QString("c%1").arg(i)));
         }
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const std::string a = tree.at("a");
         auto snapshot = store->snapshot({{}, places, {}});
         QCOMPARE(snapshot.missing.size(), limits::missingDirectories);
@@ -222,7 +222,7 @@ private slots:
         QVERIFY(tree.makeRepository("w"));
         // It alone is good; what comes before it, when it is known already, cannot take its place.
         QVERIFY(tree.write(folder + "/z.rules", burning(third / 2) + "prefix_rule(['beta'], 'forbidden')"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const PolicyScope scope{tree.at("w"), {tree.at("w")}, {}};
         const std::vector<std::string> places(3, tree.at("w"));
         QCOMPARE(verdictOf(store->snapshot(scope), {"beta"}, places), Verdict::Deny);
@@ -232,7 +232,7 @@ private slots:
         QCOMPARE(verdictOf(store->snapshot(scope), {"beta"}, places), Verdict::Deny);
         QCOMPARE(joined(store->problems(), "does too much work; the rules files of this folder"), bounded);
         // Also not when the service starts anew and meets the others first.
-        const auto next = PolicyStore::create(tree.runtimePaths(), {});
+        const auto next = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(next->snapshot(scope), {"beta"}, places), Verdict::Deny);
         // Less work is enough.
         QVERIFY(tree.write(folder + "/1.rules", "") && tree.write(folder + "/2.rules", ""));
@@ -245,7 +245,7 @@ private slots:
         QVERIFY(tree.makeRepository("w"));
         const QByteArray half(static_cast<int>(limits::rulesFolderWork / 2), '#');
         QVERIFY(tree.write("w/.exeat/rules/1.rules", half) && tree.write("w/.exeat/rules/2.rules", half));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         store->snapshot({tree.at("w"), {}, {}});
         QVERIFY(store->problems().empty());
         QVERIFY(tree.write("w/.exeat/rules/3.rules", "#"));
@@ -255,7 +255,7 @@ private slots:
 
     void sessionGrantsBelongToTheSession() {
         const TestTree tree;
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const auto snapshot = store->snapshot({{}, {}, {ruleFor({"git", "push"}, RuleDecision::Allow)}});
         QCOMPARE(verdictOf(snapshot, {"git", "push"}), Verdict::Escalate);
         QCOMPARE(snapshot.rules[0].layer, Layer::Session);

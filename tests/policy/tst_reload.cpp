@@ -21,7 +21,7 @@ private slots:
         const bool fromNothing = how == "new folder";
         QVERIFY(tree.makeFolder("home"));
         QVERIFY(fromNothing || tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"old"}), fromNothing ? Verdict::Inside : Verdict::Deny);
         QSignalSpy changed(store.get(), &PolicyStore::changed);
         const QByteArray next = "prefix_rule(['new'], 'forbidden')";
@@ -49,7 +49,7 @@ private slots:
     void churnDelaysNoRule() {
         const TestTree tree;
         QVERIFY(tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QSignalSpy changed(store.get(), &PolicyStore::changed);
         // Never quiet for as long as the store waits for that.
         QTimer churn;
@@ -77,7 +77,7 @@ private slots:
     void aChangeSeenAtUseIsToldToo() {
         const TestTree tree;
         QVERIFY(tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QSignalSpy changed(store.get(), &PolicyStore::changed);
         QVERIFY(tree.write(userFile, "prefix_rule(['new'], 'forbidden')"));
         QCOMPARE(verdictOf(store->snapshot({}), {"new"}), Verdict::Deny); // before any event

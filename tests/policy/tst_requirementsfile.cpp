@@ -31,7 +31,7 @@ private slots:
         const TestTree tree;
         QVERIFY(tree.write(userFile, "prefix_rule(['git'])\nprefix_rule(['make'])") &&
                 tree.write(requirementsFile, requiring("git", "forbidden")));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QVERIFY(store->problems().empty());
         const auto snapshot = store->snapshot({{}, {}, {ruleFor({"git"}, RuleDecision::Allow)}});
         const auto git = judged(snapshot, {"git", "status"});
@@ -47,7 +47,7 @@ private slots:
     void survivesBrokenRules() {
         const TestTree tree;
         QVERIFY(tree.write(userFile, "prefix_rule(") && tree.write(requirementsFile, requiring("git", "prompt-user")));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Ask);
     }
 
@@ -77,7 +77,7 @@ private slots:
             ::setfsuid(65534);
         }
         const ScopeExit asBefore([] { ::setfsuid(::geteuid()); });
-        auto store = PolicyStore::create(tree.runtimePaths(), {});
+        auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Deny);
         if (text == "unreadable") {
             QCOMPARE(::chmod(path.c_str(), 0), 0);
@@ -97,12 +97,12 @@ private slots:
             QCOMPARE(verdictOf(snapshot, {"free"}), Verdict::Escalate);
             QVERIFY2(joined(store->problems(), qPrintable(words)), store->problems().at(0).c_str());
             QVERIFY(joined(store->problems(), "last good version stays in force"));
-            store = PolicyStore::create(tree.runtimePaths(), {});
+            store = createStore(tree.runtimePaths());
         }
         // Without one, all that rules allow is asked.
         RuntimePaths forgetful = tree.runtimePaths();
         forgetful.stateFolder = tree.at("nowhere");
-        const auto fresh = PolicyStore::create(forgetful, {});
+        const auto fresh = createStore(forgetful);
         QCOMPARE(verdictOf(fresh->snapshot({}), {"free"}), Verdict::Ask);
         QVERIFY(joined(fresh->problems(), "what rules allow is asked"));
     }
@@ -111,13 +111,13 @@ private slots:
         const TestTree tree;
         QVERIFY(tree.write("real.toml", requiring("git", "forbidden")) && tree.makeFolder("etc/codex"));
         QVERIFY(QFile::link(tree.path("real.toml"), tree.path(requirementsFile)));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Deny);
     }
 
     void changesAreSeen() {
         const TestTree tree;
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QVERIFY(tree.makeFolder("etc/codex"));
         QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Inside);
         QSignalSpy changed(store.get(), &PolicyStore::changed);
@@ -132,13 +132,13 @@ private slots:
         QCOMPARE(verdictOf(store->snapshot({}), {"git"}), Verdict::Inside);
         // What the administrator took away does not come back with a broken file.
         QVERIFY(tree.write(requirementsFile, "broken"));
-        QCOMPARE(verdictOf(PolicyStore::create(tree.runtimePaths(), {})->snapshot({}), {"git"}), Verdict::Inside);
+        QCOMPARE(verdictOf(createStore(tree.runtimePaths())->snapshot({}), {"git"}), Verdict::Inside);
     }
 
     void unknownKeysAreTold() {
         const TestTree tree;
         QVERIFY(tree.write(requirementsFile, "[rules]\nnetwork = 1\n"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         QVERIFY(store->snapshot({}).brokenNote.empty());
         QVERIFY(joined(store->problems(), "rules.network: is unknown and ignored"));
     }

@@ -86,7 +86,7 @@ private slots:
         const TestTree tree;
         QVERIFY(tree.makeRepository("w") &&
                 tree.write("w/deep/.exeat/rules/r.rules", "prefix_rule(['beta'], 'forbidden')"));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         const std::string deep = tree.at("w/deep");
         QCOMPARE(verdictOf(store->snapshot({tree.at("w"), {deep}, {}}), {"beta"}, {deep, deep, deep}), Verdict::Deny);
         QVERIFY(QFile::remove(tree.path("w/deep/.exeat/rules/r.rules")));
@@ -161,7 +161,7 @@ private slots:
     void changesAreToldByTheirOwner() {
         const TestTree tree;
         QVERIFY(writeFiveLayers(tree));
-        const auto store = PolicyStore::create(tree.runtimePaths(), {});
+        const auto store = createStore(tree.runtimePaths());
         store->snapshot({tree.at("w"), {}, {}});
         QSignalSpy changed(store.get(), &PolicyStore::changed);
         const auto owners = [&] { return changed.takeFirst().at(0).value<std::set<std::string>>(); };

@@ -133,7 +133,7 @@ private slots:
         ProjectBench bench;
         auto paths = bench.tree.runtimePaths();
         paths.stateFolder = bench.tree.at("nowhere");
-        bench.store = PolicyStore::create(paths, {});
+        bench.store = createStore(paths);
         QVERIFY(bench.says("prefix_rule(['curl'])\nprefix_rule(['git'], 'forbidden')"));
         QVERIFY(!bench.accept());
         QCOMPARE(bench.verdict({"curl"}), Verdict::Inside);
