@@ -42,6 +42,8 @@ private slots:
     void bindsToTheJudgedFile();
     void swappingAttackerNeverWins();
     void helperGoneWithdraws();
+    void serviceRefusesWhatARuleAllows();
+    void runKilledBeforeTheServiceAnswers();
     void nothingSurvivesTheRun_data();
     void nothingSurvivesTheRun();
     void killedKeeperLeavesNothing();
@@ -212,6 +214,33 @@ void TestGate::helperGoneWithdraws() {
     driver.send(wire::KillRun{run});
     QVERIFY(driver.runToEnd(run));
     QVERIFY(!driver.output(run).contains("uid="));
+}
+
+/** What a rule lets out gets ready while the service writes it down; if the service then says no, nothing starts. */
+void TestGate::serviceRefusesWhatARuleAllows() {
+    GateDriver driver;
+    driver.onRequest([](const wire::ExecRequest& request) {
+        return wire::ExecAnswer{request.run, request.exec, Verdict::Deny, "the disk is full", {}};
+    });
+    driver.setPolicy(policyOf({rule("id", RuleDecision::Allow)}));
+    const RunId run = driver.startRun(viaHelper("/usr/bin/id id; echo rc=$?"));
+    QVERIFY(driver.runToEnd(run));
+    const QString output = QString::fromStdString(driver.output(run));
+    QVERIFY2(output.contains("the disk is full") && output.contains("rc=1\n") && !output.contains("uid="),
+             qPrintable(output));
+}
+
+void TestGate::runKilledBeforeTheServiceAnswers() {
+    GateDriver driver;
+    driver.onRequest([](const wire::ExecRequest&) { return noAnswer(); });
+    driver.setPolicy(policyOf({rule("id", RuleDecision::Allow)}));
+    const RunId run = driver.startRun(viaHelper("/usr/bin/id id; echo rc=$?; sleep 100"));
+    QVERIFY(driver.pumpUntil([&] { return driver.requests().size() == 1; }));
+    driver.send(wire::KillRun{run});
+    driver.send(wire::ExecAnswer{run, driver.requests().front().exec, Verdict::Escalate, {}, {}});
+    QVERIFY(driver.runToEnd(run));
+    QVERIFY(!driver.output(run).contains("uid="));
+    QCOMPARE(descendants(driver.pid()), std::size_t(0));
 }
 
 void TestGate::nothingSurvivesTheRun_data() {

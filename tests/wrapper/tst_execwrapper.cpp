@@ -384,10 +384,17 @@ private slots:
         QVERIFY2(outcome.err.starts_with("exeat: "), outcome.err.c_str());
     }
 
+    void lateDenyIsHeard_data() {
+        QTest::addColumn<bool>("afterDescriptors");
+        QTest::newRow("after the descriptors") << true;
+        QTest::newRow("before they are taken, and the stream is closed") << false;
+    }
     void lateDenyIsHeard() {
-        FakeGate gate(SOCK_SEQPACKET, [](Conversation& conversation, const std::string&) {
+        QFETCH(bool, afterDescriptors);
+        FakeGate gate(SOCK_SEQPACKET, [&](Conversation& conversation, const std::string&) {
             conversation.answer(EXECFRAME_ESCALATE);
-            conversation.receiveDescriptors();
+            if (afterDescriptors)
+                conversation.receiveDescriptors();
             conversation.answer(EXECFRAME_DENY, "the file changed");
         });
         const auto outcome = runHelper(gate, {.arguments = {"/bin/echo", "echo"}});

@@ -113,16 +113,13 @@ static bool visit_open(struct batch* batch, visit callback) {
     return well;
 }
 
-static bool say_not_sent(void) {
-    SAY("the open files cannot be handed to the service (", strerror(errno), "); the command was not started");
-    return false;
+void descriptors_say_not_sent(int why) {
+    SAY("the open files cannot be handed to the service (", strerror(why), "); the command was not started");
 }
 
 bool descriptors_send(const struct channel* channel, const struct execframe_setup* setup) {
     struct batch batch = {.channel = channel, .setup = setup, .count = 0};
-    if (fstat(channel->escalate, &batch.escalate) == 0 && visit_open(&batch, add) && flush(&batch, false))
-        return true;
-    return say_not_sent();
+    return fstat(channel->escalate, &batch.escalate) == 0 && visit_open(&batch, add) && flush(&batch, false);
 }
 
 bool descriptors_send_standard(const struct channel* channel) {
@@ -135,9 +132,7 @@ bool descriptors_send_standard(const struct channel* channel) {
     }
     struct execframe_writer out = execframe_writer_on(frame, sizeof frame);
     size_t size = json_encode_descriptors(&out, numbers, count);
-    if (size > 0 && channel_send(channel, frame, size, numbers, count))
-        return true;
-    return say_not_sent();
+    return size > 0 && channel_send(channel, frame, size, numbers, count);
 }
 
 struct kept {

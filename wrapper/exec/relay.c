@@ -170,6 +170,16 @@ static void receive(struct relay* relay) {
     end_without_service(relay->last_words);
 }
 
+/** The other side may have changed its mind meanwhile, and says so. */
+static _Noreturn void end_not_sent(struct relay* relay) {
+    int why = errno;
+    struct pollfd ready = {.fd = relay->channel->stream, .events = POLLIN};
+    if (poll(&ready, 1, 0) > 0 && (ready.revents & POLLIN) != 0)
+        receive(relay);
+    descriptors_say_not_sent(why);
+    _exit(EXIT_NO_SERVICE);
+}
+
 /**
  * Signals are caught from here on. Before, they act on the helper as on the program that it stands for; the program
  * does not start before the descriptors are there, so none falls between.
@@ -187,14 +197,14 @@ static int catch_signals(void) {
 _Noreturn void relay(struct channel* channel) {
     struct execframe_setup setup;
     setup_read(&setup); /* before the mask changes */
-    struct relay relay = {.channel = channel, .unstoppable = setup.ignored | setup.blocked};
+    struct relay relay = {.channel = channel, .unstoppable = setup.ignored | setup.blocked, .last_words = -1};
     relay.signals = catch_signals();
     if (relay.signals < 0) {
         SAY("signals cannot be watched: ", strerror(errno), "; the command was not started");
         _exit(EXIT_NO_SERVICE);
     }
     if (!descriptors_send(channel, &setup))
-        _exit(EXIT_NO_SERVICE);
+        end_not_sent(&relay);
     relay.last_words = keep_last_words();
     descriptors_close_others(channel, relay.signals, relay.last_words);
     for (;;) {
@@ -214,8 +224,10 @@ _Noreturn void relay(struct channel* channel) {
 _Noreturn void relay_json(struct channel* channel) {
     struct execframe_bytes payload;
     int code = 0;
-    if (!descriptors_send_standard(channel))
+    if (!descriptors_send_standard(channel)) {
+        descriptors_say_not_sent(errno);
         _exit(EXIT_NO_SERVICE);
+    }
     int last_words = keep_last_words();
     descriptors_close_others(channel, last_words, -1);
     if (!channel_receive(channel, &payload) || !json_decode_exit(payload, &code))

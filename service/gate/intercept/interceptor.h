@@ -15,6 +15,7 @@ namespace exeat::gate {
 struct OutsideCaller {
     UniqueFd stream;
     HelperProtocol protocol = HelperProtocol::Binary;
+    bool told = false; ///< that its command runs outside
 };
 
 /** Who hears of execs. All calls come from the event loop; the interceptor may be called from within them. */
@@ -32,8 +33,15 @@ class Interceptor {
 public:
     virtual ~Interceptor() = default;
     virtual void goOnInside(ExecId exec) = 0;
+    /** Also after expectOutside(). */
     virtual void refuse(ExecId exec, const std::string& reason) = 0;
-    /** The caller is not answered here any more: who takes it says "escalate" and mirrors the command. */
+    /**
+     * It will most likely run outside: if its protocol can take that back, the caller says already now what is to be
+     * inherited, while the last word is still awaited. Nothing starts by it.
+     */
+    virtual void expectOutside(ExecId exec) = 0;
+    /** The caller is not answered here any more: who takes it says "escalate", unless it was told, and mirrors the
+     *  command. */
     virtual OutsideCaller takeOutside(ExecId exec) = 0;
 };
 

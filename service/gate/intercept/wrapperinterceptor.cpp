@@ -20,6 +20,7 @@ struct WrapperInterceptor::Caller {
     EventLoop::WatchId watch = 0;
     EventLoop::TimerId deadline = 0;
     bool claimed = false;
+    bool toldOutside = false;
     std::size_t counted = 0; ///< its share of m_heldBytes
 };
 
@@ -177,6 +178,15 @@ void WrapperInterceptor::answer(ExecId exec, const std::string& frame) {
     forget(exec);
 }
 
+void WrapperInterceptor::expectOutside(ExecId exec) {
+    const auto found = m_callers.find(exec);
+    if (found == m_callers.end() || found->second->protocol != HelperProtocol::Binary)
+        return;
+    // If it cannot be sent, the end of the stream tells.
+    found->second->toldOutside =
+        found->second->stream.sendFramed(answers::escalate(HelperProtocol::Binary)).has_value();
+}
+
 OutsideCaller WrapperInterceptor::takeOutside(ExecId exec) {
     const auto found = m_callers.find(exec);
     if (found == m_callers.end())
@@ -185,7 +195,7 @@ OutsideCaller WrapperInterceptor::takeOutside(ExecId exec) {
     m_callers.erase(found);
     m_loop.unwatch(caller->watch);
     m_heldBytes -= caller->counted;
-    return {caller->stream.release(), caller->protocol};
+    return {caller->stream.release(), caller->protocol, caller->toldOutside};
 }
 
 void WrapperInterceptor::drop(ExecId exec) {

@@ -22,6 +22,7 @@ public:
 
     void goOnInside(ExecId exec) override;
     void refuse(ExecId exec, const std::string& reason) override;
+    void expectOutside(ExecId exec) override;
     OutsideCaller takeOutside(ExecId exec) override;
 
 private:

@@ -15,9 +15,9 @@
 namespace exeat::gate {
 
 /**
- * Carries the helper's stream, to which nothing has been answered yet, then `pins` descriptors of what was judged:
- * while they are open, no other file can get the same device and inode. With a sandbox, then the pidfd of its room and
- * the escalate socket, by which what the command starts is asked for.
+ * Carries the helper's stream, then `pins` descriptors of what was judged: while they are open, no other file can get
+ * the same device and inode. With a sandbox, then the pidfd of its room and the escalate socket, by which what the
+ * command starts is asked for.
  */
 struct StartOutside {
     ExecId exec;
@@ -29,6 +29,7 @@ struct StartOutside {
     std::string sha256;            ///< the judged content, if the judgement rested on it; always with ByContent
     std::string interpreterSha256; ///< of an interpreter that an agent could write; else empty
     HelperProtocol protocol = HelperProtocol::Binary;
+    bool helperKnows = false; ///< it was answered "escalate"; else it has no answer yet
     std::uint32_t pins = 0;
     RuleSandbox sandbox = RuleSandbox::None;
     std::vector<std::string> writable; ///< with a sandbox: the folders that it may write

@@ -48,7 +48,7 @@ OutsideCommand::OutsideCommand(StartOutside start, UniqueFd stream, std::vector<
 }
 
 void OutsideCommand::begin() {
-    if (!m_stream.sendFramed(answers::escalate(m_start.protocol)))
+    if (!m_start.helperKnows && !m_stream.sendFramed(answers::escalate(m_start.protocol)))
         fail("the helper is gone");
 }
 

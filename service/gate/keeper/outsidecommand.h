@@ -32,7 +32,7 @@ public:
     /** Set once it is over; nothing more will happen. */
     const std::optional<OutsideEnded>& ended() const { return m_ended; }
 
-    /** Tells the helper that its command runs outside, so that it sends its descriptors. */
+    /** Tells the helper that its command runs outside, unless it knows, so that it sends its descriptors. */
     void begin();
     void readable();
     /** `status` as waitpid(2) has it for pid(). */

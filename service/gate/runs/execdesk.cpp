@@ -160,6 +160,9 @@ void ExecDesk::ask(ExecId exec, Waiting& waiting) {
         return refuse(exec, tooLarge);
     m_host.loop().cancel(waiting.deadline);
     waiting.asked = true;
+    // The service only writes it down: meanwhile the helper can say what is to be inherited.
+    if (waiting.judged.judgement.verdict == Verdict::Escalate)
+        m_interceptor->expectOutside(exec);
 }
 
 bool ExecDesk::pinContent(Waiting& waiting) {
@@ -257,6 +260,7 @@ void ExecDesk::escalate(ExecId exec, const wire::ExecAnswer& answer) {
                        std::move(waiting.judged.sha256),
                        std::move(waiting.interpreterSha256),
                        caller.protocol,
+                       caller.told,
                        static_cast<std::uint32_t>(resolution.pins.size()),
                        waiting.judged.judgement.sandbox,
                        {},
