@@ -172,6 +172,20 @@ void Supervisor::insideEnded() {
     m_tidyTimer = m_loop.after(left, [this] { insideEnded(); });
 }
 
+void Supervisor::insideEnds(UniqueFd pidfd) {
+    const auto id = std::make_shared<EventLoop::WatchId>(0);
+    const auto watch = m_loop.watch(pidfd.get(), EPOLLIN, [this, id](std::uint32_t) {
+        const UniqueFd gone = std::move(m_leaving.extract(*id).mapped());
+        m_loop.unwatch(*id);
+        insideEnded();
+        stopIfDone();
+    });
+    if (!watch)
+        return insideEnded(); // what is left then goes with the next
+    *id = *watch;
+    m_leaving.emplace(*watch, std::move(pidfd));
+}
+
 void Supervisor::keeperEnded(pid_t keeper, bool clean, std::function<void()> whenSwept) {
     m_orphans.forget(keeper);
     if (!clean)
@@ -198,7 +212,7 @@ void Supervisor::shutDown() {
 }
 
 void Supervisor::stopIfDone() {
-    if (m_closing && m_runs.empty())
+    if (m_closing && m_runs.empty() && m_leaving.empty())
         m_loop.stop();
 }
 

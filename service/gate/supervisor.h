@@ -38,6 +38,7 @@ public:
     void needDirectory(const std::string& directory) override;
     Result<InsideRun> startInside(InsideStart start) override;
     void insideEnded() override;
+    void insideEnds(UniqueFd pidfd) override;
     void keeperStarted(pid_t keeper) override { m_orphans.know(keeper); }
     void keeperEnded(pid_t keeper, bool clean, std::function<void()> whenSwept) override;
     void runOver(const RunId& run) override;
@@ -70,6 +71,7 @@ private:
     OrphanSweeper m_orphans;
     std::map<RunId, std::unique_ptr<GateRun>> m_runs;
     EventLoop::TimerId m_tidyTimer = 0;
+    std::map<EventLoop::WatchId, UniqueFd> m_leaving; ///< first processes of runs inside that are told as over
     EventLoop::WatchId m_changesWatch = 0;
     bool m_closing = false;
 };

@@ -90,10 +90,9 @@ Outcome Bench::finish(Started started) {
             break;
         outcome.output.append(chunk, static_cast<std::size_t>(got));
     }
-    int words[2] = {};
-    if (readable(started.run.status.get(), 10'000) &&
-        ::read(started.run.status.get(), words, sizeof words) == sizeof words)
-        outcome.status = ExitStatus{words[0], words[1]};
+    gate::ShellEnd end{};
+    if (readable(started.run.status.get(), 10'000) && ::read(started.run.status.get(), &end, sizeof end) == sizeof end)
+        outcome.status = ExitStatus{end.code, end.signal};
     if (!readable(started.run.pidfd.get(), 10'000))
         outcome.error = "the run did not end";
     return outcome;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/gate/sandbox/sandboxpool.h"
+#include "service/gate/sandbox/shellend.h"
 #include "shared/domain/exitstatus.h"
 
 #include <QTemporaryDir>

@@ -161,10 +161,11 @@ void TestSandbox::nothingOutlivesTheShell() {
     QVERIFY(over(mark->read, 10'000)); // POLLHUP
     QCOMPARE(readSome(mark->read), std::string());
     QVERIFY(over(started->run.pidfd, 2000));
-    int words[2] = {};
-    QCOMPARE(::read(started->run.status.get(), words, sizeof words), static_cast<ssize_t>(sizeof words));
-    QCOMPARE(words[0], 7);
-    QCOMPARE(::read(started->run.status.get(), words, sizeof words), ssize_t{0});
+    gate::ShellEnd end{};
+    QCOMPARE(::read(started->run.status.get(), &end, sizeof end), static_cast<ssize_t>(sizeof end));
+    QCOMPARE(end.code, 7);
+    QCOMPARE(end.alone, 0);
+    QCOMPARE(::read(started->run.status.get(), &end, sizeof end), ssize_t{0});
 }
 
 void TestSandbox::hundredAtOnce() {
@@ -275,8 +276,8 @@ void TestSandbox::startCost() {
         auto started = bench.start(bench.spec(), ":");
         QVERIFY(started.has_value());
         returned.push_back(since(from));
-        int words[2] = {};
-        QVERIFY(::read(started->run.status.get(), words, sizeof words) == sizeof words);
+        gate::ShellEnd end{};
+        QVERIFY(::read(started->run.status.get(), &end, sizeof end) == sizeof end);
         inside.push_back(since(from));
         QVERIFY(over(started->run.pidfd, 1000));
         from = Clock::now();
@@ -309,8 +310,8 @@ void TestSandbox::namesCost() {
         const auto from = Clock::now();
         auto started = bench.start(i % 2 == 0 ? few : more, ":");
         QVERIFY(started.has_value());
-        int words[2] = {};
-        QVERIFY(::read(started->run.status.get(), words, sizeof words) == sizeof words);
+        gate::ShellEnd end{};
+        QVERIFY(::read(started->run.status.get(), &end, sizeof end) == sizeof end);
         times[i % 2].push_back(std::chrono::duration<double, std::milli>(Clock::now() - from).count());
         QVERIFY(over(started->run.pidfd, 1000));
     }

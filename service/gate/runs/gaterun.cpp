@@ -1,6 +1,7 @@
 #include "service/gate/runs/gaterun.h"
 
 #include "service/gate/resolve/environment.h"
+#include "service/gate/sandbox/shellend.h"
 #include "shared/base/process.h"
 #include "shared/wire/execframe.h"
 
@@ -226,23 +227,37 @@ void GateRun::keeperGone(bool clean) {
 }
 
 void GateRun::shellStatus() {
-    int words[2] = {0, SIGKILL};
-    const ssize_t got = ::read(m_inside->status.get(), words, sizeof words);
+    ShellEnd end{0, SIGKILL, 0};
+    const ssize_t got = ::read(m_inside->status.get(), &end, sizeof end);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     m_host.loop().unwatch(m_statusWatch);
-    m_status = got == static_cast<ssize_t>(sizeof words) ? ExitStatus{words[0], words[1]} : ExitStatus{0, SIGKILL};
+    const bool whole = got == static_cast<ssize_t>(sizeof end);
+    m_status = whole ? ExitStatus{end.code, end.signal} : ExitStatus{0, SIGKILL};
     kill();
+    if (!whole || end.alone != 1)
+        return;
+    // The kernel takes its time with the namespaces of a process that is all that is left; no caller has to wait.
+    UniqueFd pidfd = std::move(m_inside->pidfd);
+    forgetInside();
+    m_host.insideEnds(std::move(pidfd));
+    endIfOver();
 }
 
 void GateRun::insideOver() {
     if (!m_status)
         shellStatus(); // it may have been written just before the end
+    if (!m_inside)
+        return;
+    forgetInside();
+    kill();
+    m_host.insideEnded(); // afterwards: nobody waits for it
+}
+
+void GateRun::forgetInside() {
     m_host.loop().unwatch(m_insideWatch);
     m_host.loop().unwatch(m_statusWatch);
     m_inside.reset();
-    kill();
-    m_host.insideEnded(); // afterwards: nobody waits for it
 }
 
 void GateRun::kill() {

@@ -50,6 +50,7 @@ private:
     void keeperGone(bool clean);
     void shellStatus();
     void insideOver();
+    void forgetInside();
     void endIfOver();
 
     RunHost& m_host;

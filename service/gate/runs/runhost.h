@@ -32,6 +32,8 @@ public:
     virtual Result<InsideRun> startInside(InsideStart start) = 0;
     /** Nothing of a run inside is alive any more; what it needed in the file system goes soon. */
     virtual void insideEnded() = 0;
+    /** The same, but its first process, `pidfd`, which waits for nobody, is still on its way out. */
+    virtual void insideEnds(UniqueFd pidfd) = 0;
     /** A keeper started or ended. After an unclean end `whenSwept` is called once nothing of its tree is left. */
     virtual void keeperStarted(pid_t keeper) = 0;
     virtual void keeperEnded(pid_t keeper, bool clean, std::function<void()> whenSwept) = 0;

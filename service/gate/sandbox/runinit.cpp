@@ -4,6 +4,7 @@
 #include "service/gate/sandbox/privileges.h"
 #include "service/gate/sandbox/runmounts.h"
 #include "service/gate/sandbox/seccompfilter.h"
+#include "service/gate/sandbox/shellend.h"
 #include "shared/base/text.h"
 #include "shared/domain/exitstatus.h"
 
@@ -102,6 +103,14 @@ Result<void> becomeShell(RunStart& start, std::vector<sock_filter>& filter) {
     giveUp(*report, failed.error());
 }
 
+/** Nothing else is alive in this pid namespace: whatever is here without a parent of its own is our child. */
+bool isAlone() {
+    pid_t pid = 0;
+    while ((pid = ::waitpid(-1, nullptr, WNOHANG | __WALL)) > 0) {
+    }
+    return pid < 0 && errno == ECHILD;
+}
+
 [[noreturn]] void reapUntil(pid_t shell, int status) {
     for (;;) {
         int ended = 0;
@@ -117,8 +126,8 @@ Result<void> becomeShell(RunStart& start, std::vector<sock_filter>& filter) {
             result.signal = WTERMSIG(ended);
         else
             result.code = WEXITSTATUS(ended);
-        const int words[2] = {result.code, result.signal};
-        [[maybe_unused]] const ssize_t put = ::write(status, words, sizeof words);
+        const ShellEnd end{result.code, result.signal, isAlone() ? 1 : 0};
+        [[maybe_unused]] const ssize_t put = ::write(status, &end, sizeof end);
         ::_exit(0);
     }
 }

@@ -17,7 +17,7 @@ struct RunStart {
 
 /**
  * First process of a run, in its own pid, mount and ipc namespaces: mounts, gives up every privilege, starts the
- * shell, reaps, writes the shell's ExitStatus, and by ending ends all that is left. Of a room: only reaps, for ever.
+ * shell, reaps, writes its ShellEnd, and by ending ends all that is left. Of a room: only reaps, for ever.
  */
 [[noreturn]] void runInit(RunStart start, std::vector<sock_filter>& filter);
 

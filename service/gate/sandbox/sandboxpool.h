@@ -35,8 +35,7 @@ struct InsideRun {
     /** Of the first process of the run's pid namespace. Readable when nothing of the run is alive any more; a SIGKILL
      *  through it ends the whole namespace. */
     UniqueFd pidfd;
-    /** Yields one ExitStatus (two native ints: code, signal) of the shell, then end of file; end of file alone: killed.
-     */
+    /** Yields one ShellEnd, then end of file; end of file alone: killed. */
     UniqueFd status;
     /** Of that first process, in our own pid namespace. */
     int pid = 0;
