@@ -46,8 +46,12 @@ bool PolicyAdapter::makeRoomFor(const std::string& root) {
     return fits();
 }
 
+bool PolicyAdapter::knowsWritableRoot(const std::string& root) const {
+    return std::ranges::any_of(m_roots, [&](const std::string& known) { return isWithin(root, known); });
+}
+
 Result<void> PolicyAdapter::addWritableRoot(const std::string& root) {
-    if (std::ranges::any_of(m_roots, [&](const std::string& known) { return isWithin(root, known); }))
+    if (knowsWritableRoot(root))
         return {};
     if (!makeRoomFor(root))
         return fail(ErrorKind::Limit, "not started, because agents have had " + std::to_string(m_roots.size()) +

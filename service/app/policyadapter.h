@@ -21,6 +21,7 @@ public:
     }
     Result<void> addRule(const PrefixRule& rule) override;
     Result<void> confirmFile(const FileConfirmation& file) override { return m_store.confirmFile(file); }
+    bool knowsWritableRoot(const std::string& root) const override;
     Result<void> addWritableRoot(const std::string& root) override;
 
 private:

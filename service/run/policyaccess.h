@@ -30,6 +30,8 @@ public:
     virtual Result<void> confirmFile(const FileConfirmation& file) = 0;
     /** A session may write here from now on: what lies below proves nothing any more (DESIGN.md §4.2). Recorded. */
     virtual Result<void> addWritableRoot(const std::string& root) = 0;
+    /** It was added, or lies below one that was. */
+    virtual bool knowsWritableRoot(const std::string& root) const = 0;
 
 signals:
     /** The next snapshot differs where one of `owners` (PrefixRule::owner) counts; the empty one does everywhere. */

@@ -3,6 +3,7 @@
 #include "service/run/ceilingfacts.h"
 #include "service/run/gatesetup.h"
 #include "service/run/sandboxrequest.h"
+#include "service/run/temporaryfolders.h"
 #include "shared/base/limits.h"
 #include "shared/base/paths.h"
 #include "shared/base/text.h"
@@ -26,24 +27,15 @@ constexpr auto killGrace = std::chrono::seconds(15);
 /** Sentences about rules that one session's agent is told. */
 constexpr std::size_t mostTold = 256;
 
-std::vector<std::string> temporaryEntries() {
-    std::vector<std::string> entries;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator("/tmp", error)) {
-        // No links: any agent may put one there, and what it leads to would be hidden from the others.
-        if (entry.symlink_status(error).type() == std::filesystem::file_type::directory)
-            entries.push_back(entry.path().string());
-    }
-    std::ranges::sort(entries); // equal specs share a ready sandbox
-    return entries;
-}
-
 } // namespace
 
 SessionRuns::SessionRuns(std::shared_ptr<const SessionSetup> setup, RunFacilities& facilities, QObject* parent)
     : QObject(parent), m_setup(std::move(setup)), m_facilities(facilities),
       m_policy(facilities.policy, m_setup->agent.projectRoot),
       m_desk(*this, facilities.ledger, facilities.questions, facilities.policy) {
+    m_recording.setSingleShot(true);
+    m_recording.setInterval(std::chrono::milliseconds(1));
+    connect(&m_recording, &QTimer::timeout, this, &SessionRuns::recordEnded);
     connect(&m_policy, &SessionPolicy::changed, this,
             [this](const PolicySnapshot& snapshot) { m_gate->send(wire::SetPolicy{snapshot}); });
 }
@@ -56,6 +48,7 @@ SessionRuns::~SessionRuns() {
         run->finish(RunEnd::Lost, "the service was ended");
         run->disconnect(this);
     }
+    recordEnded();
 }
 
 Result<Run*> SessionRuns::start(RunRequest request) {
@@ -111,8 +104,8 @@ std::unique_ptr<GateProcess> SessionRuns::releaseGate() {
     return std::move(m_gate);
 }
 
-SandboxProfile SessionRuns::profile(const std::vector<std::string>& temporaryEntries) const {
-    return sandboxProfile(m_facilities.paths, m_login->value("XDG_RUNTIME_DIR"), temporaryEntries,
+SandboxProfile SessionRuns::profile(const std::vector<std::string>& temporaryFolders) const {
+    return sandboxProfile(m_facilities.paths, m_login->value("XDG_RUNTIME_DIR"), temporaryFolders,
                           unprotectedNames(m_facilities.ceiling(), m_setup->agent.projectRoot));
 }
 
@@ -186,7 +179,7 @@ Result<void> SessionRuns::tryLaunch(RunImpl& run, const SandboxGrant& grant, con
     start.login = request.login;
     start.workdir = request.workdir;
     start.heuristics = m_facilities.heuristics();
-    const SandboxProfile protections = profile(temporaryEntries());
+    const SandboxProfile protections = profile(hiddenTemporaryFolders("/tmp"));
     start.sandbox = specOf(grant, protections);
     start.workspace = specOf(workspace, protections);
     if (grant.mode != SandboxMode::FullAccess)
@@ -214,7 +207,9 @@ void SessionRuns::tellWaiting(RunImpl& run, const std::string& workdir) {
 }
 
 Result<void> SessionRuns::recordRoots(const SandboxGrant& grant, const CeilingFacts& facts) {
-    if (grant.mode != SandboxMode::WorkspaceWrite)
+    const bool known = std::ranges::all_of(
+        grant.writableRoots, [this](const auto& root) { return m_facilities.policy.knowsWritableRoot(root); });
+    if (grant.mode != SandboxMode::WorkspaceWrite || known)
         return {};
     // A client may narrow to any number of folders; they lie below few that it could have had.
     const auto wide = ceilingOf(m_facilities.ceiling(), facts).writableRoots;
@@ -290,13 +285,23 @@ void SessionRuns::agentGone() {
 void SessionRuns::finished(RunImpl& run) {
     m_desk.runEnded(run.id());
     run.summary().endedAt = now();
-    if (auto recorded = m_facilities.ledger.runEnded(run.summary()); !recorded)
-        qCWarning(lcRun, "end of run %s not recorded: %s", run.id().value.c_str(), recorded.error().text.c_str());
+    m_ended.push_back(run.summary());
+    if (!m_recording.isActive())
+        m_recording.start();
     for (const RunId& old : m_finished.add(run.id(), run.heldBytes()))
         drop(old);
     QTimer::singleShot(limits::finishedRun, &run, [this, id = run.id()] { drop(id); });
     if (live() == 0)
         emit idle();
+}
+
+/** A moment after the answer, which does not wait for the disk. */
+void SessionRuns::recordEnded() {
+    for (const auto& summary : std::exchange(m_ended, {})) {
+        if (auto recorded = m_facilities.ledger.runEnded(summary); !recorded)
+            qCWarning(lcRun, "end of run %s not recorded: %s", summary.run.value.c_str(),
+                      recorded.error().text.c_str());
+    }
 }
 
 void SessionRuns::drop(const RunId& id) {

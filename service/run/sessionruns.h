@@ -59,11 +59,12 @@ private:
     Result<void> recordRoots(const SandboxGrant& grant, const CeilingFacts& facts);
     Result<void> ensureGate();
     void finished(RunImpl& run);
+    void recordEnded();
     void drop(const RunId& id);
 
     void handle(const wire::FromGate& message);
     void gateLost(const QString& why);
-    SandboxProfile profile(const std::vector<std::string>& temporaryEntries) const;
+    SandboxProfile profile(const std::vector<std::string>& temporaryFolders) const;
     CeilingFacts ceilingFacts() const;
 
     std::shared_ptr<const SessionSetup> m_setup;
@@ -71,6 +72,8 @@ private:
     std::optional<LoginFacts> m_login;
     std::map<RunId, RunImpl*> m_runs; ///< children of ours
     FinishedRuns m_finished;
+    std::vector<RunSummary> m_ended; ///< ends that are not in the history yet
+    QTimer m_recording;
     std::unique_ptr<GateProcess> m_gate;
     std::set<std::string> m_told; ///< about rules that wait for a person
     SessionPolicy m_policy;

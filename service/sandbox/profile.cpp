@@ -53,8 +53,14 @@ const std::vector<std::string>& openableNames() {
     return names;
 }
 
+bool isHiddenTemporary(std::string_view name) {
+    static constexpr auto prefixes =
+        std::to_array<std::string_view>({"ssh-", "tmux-", "dbus-", "gpg-", "keyring-", ".dbus-"});
+    return std::ranges::any_of(prefixes, [&](const auto prefix) { return name.starts_with(prefix); });
+}
+
 SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sessionRuntimeFolder,
-                              const std::vector<std::string>& temporaryEntries,
+                              const std::vector<std::string>& temporaryFolders,
                               const std::vector<std::string>& unprotected) {
     SandboxProfile profile;
     profile.protectedNames.assign(alwaysProtected.begin(), alwaysProtected.end());
@@ -78,12 +84,9 @@ SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sess
     addOnce(profile.hiddenPaths, paths.runtimeFolder);
     addOnce(profile.hiddenPaths, paths.stateFolder);
     std::size_t hidden = 0;
-    for (const auto& entry : temporaryEntries) {
-        const std::string name = nameOf(entry);
-        for (const char* prefix : {"ssh-", "tmux-", "dbus-", "gpg-", "keyring-", ".dbus-"}) {
-            if (name.starts_with(prefix) && ++hidden <= limits::hiddenTemporaryFolders)
-                addOnce(profile.hiddenPaths, entry);
-        }
+    for (const auto& folder : temporaryFolders) {
+        if (isHiddenTemporary(nameOf(folder)) && ++hidden <= limits::hiddenTemporaryFolders)
+            addOnce(profile.hiddenPaths, folder);
     }
     return profile;
 }

@@ -3,6 +3,7 @@
 #include "shared/qt/runtimepaths.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exeat {
@@ -19,13 +20,16 @@ struct SandboxProfile {
 /** What the setting unprotected_names may name; the other protected names hold repositories, rules and keys. */
 const std::vector<std::string>& openableNames();
 
+/** Whether a folder of this name in /tmp holds sockets of ssh-agent, tmux, … */
+bool isHiddenTemporary(std::string_view name);
+
 /**
- * `temporaryEntries` are the full paths of what lies in /tmp now: sockets of ssh-agent, tmux and X11 have names of
- * their own there. `sessionRuntimeFolder` is XDG_RUNTIME_DIR of the login environment, may be empty. `unprotected` are
- * some of openableNames(), which the user opened.
+ * `temporaryFolders` are full paths of folders in /tmp; of those that isHiddenTemporary(), the first are hidden, up to
+ * limits::hiddenTemporaryFolders. `sessionRuntimeFolder` is XDG_RUNTIME_DIR of the login environment, may be empty.
+ * `unprotected` are some of openableNames(), which the user opened.
  */
 SandboxProfile sandboxProfile(const RuntimePaths& paths, const std::string& sessionRuntimeFolder,
-                              const std::vector<std::string>& temporaryEntries,
+                              const std::vector<std::string>& temporaryFolders,
                               const std::vector<std::string>& unprotected = {});
 
 /** Variables that only lead to sockets which the sandbox hides, taken out; what tells a program where it is, put in. */

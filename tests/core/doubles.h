@@ -55,6 +55,7 @@ public:
         confirmed.push_back(file);
         return {};
     }
+    bool knowsWritableRoot(const std::string& /*root*/) const override { return false; }
     Result<void> addWritableRoot(const std::string& /*root*/) override { return {}; }
     std::vector<PrefixRule> rules;
     std::vector<FileConfirmation> confirmed;

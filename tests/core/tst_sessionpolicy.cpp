@@ -33,6 +33,7 @@ public:
     Result<void> addRule(const PrefixRule& /*rule*/) override { return {}; }
     Result<void> confirmFile(const FileConfirmation& /*file*/) override { return {}; }
     Result<void> addWritableRoot(const std::string& /*root*/) override { return {}; }
+    bool knowsWritableRoot(const std::string& /*root*/) const override { return false; }
 
     int asked = 0;
     std::set<const RulesReader*> readers;

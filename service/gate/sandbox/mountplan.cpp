@@ -9,6 +9,7 @@
 #include <deque>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,6 +80,7 @@ private:
     const SandboxSpec& m_spec;
     const MakePlaceholder& m_makePlaceholder;
     std::vector<std::string> m_roots;
+    std::set<std::string> m_passed; ///< real folders on the way that no agent can replace: most ways share them
     std::map<std::string, MountStep> m_writable;
     std::map<std::string, MountStep> m_steps;
     std::vector<MountStep> m_shown;
@@ -180,6 +182,10 @@ Result<void> Planner::walk(std::string base, const std::string& path, Purpose pu
         const std::string here = below(base, part);
         const bool replaceable = isWritable(base);
         const bool last = parts.empty();
+        if (!last && m_passed.contains(here)) {
+            base = here;
+            continue;
+        }
         struct stat status{};
         if (::lstat(here.c_str(), &status) < 0) {
             if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
@@ -218,6 +224,8 @@ Result<void> Planner::walk(std::string base, const std::string& path, Purpose pu
         }
         if (replaceable)
             add(MountKind::Pin, here, status);
+        else
+            m_passed.insert(here);
         base = here;
     }
     // The last step led upwards: what is meant is a folder that was passed before.
