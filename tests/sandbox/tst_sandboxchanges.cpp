@@ -14,6 +14,8 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +83,7 @@ private slots:
     void attempts();
     void twoServicesShareAFolder();
     void strangersPlaceholdersAreBorrowed();
+    void aLockKeepsNobodyOut();
     void changesFromOutside_data();
     void changesFromOutside();
     void exchangedByRename();
@@ -253,6 +256,17 @@ void TestSandboxChanges::exchangedByRename() {
              0L);
     QCOMPARE(bench.pool().takeLost().size(), std::size_t{1});
     run.finish();
+}
+
+/** Any agent can open an empty protected folder of a project below its own, and lock it for as long as it lives. */
+void TestSandboxChanges::aLockKeepsNobodyOut() {
+    Bench bench;
+    const std::string folder = bench.workspace() + "/.aws";
+    QCOMPARE(::mkdir(folder.c_str(), 0755), 0);
+    const UniqueFd locked(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    QCOMPARE(::flock(locked.get(), LOCK_EX | LOCK_NB), 0);
+    const auto outcome = bench.run(bench.spec(), "touch .aws/credentials || echo kept");
+    QVERIFY2(outcome.ok() && outcome.output.contains("kept"), outcome.output.c_str());
 }
 
 /** Runs of this gate, of another of the user and of a stranger begin and end around one that lives. */

@@ -5,8 +5,10 @@
 #include "shared/base/text.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -102,6 +104,16 @@ Placeholders::Left removeIfEmpty(const Record& record) {
     else if (S_ISREG(status->st_mode) && status->st_size == 0)
         ::unlinkat(parent->get(), name.c_str(), 0);
     return Nothing;
+}
+
+/** False: somebody holds an exclusive lock for longer than an owner needs to remove its placeholder. */
+bool lockShared(const UniqueFd& object) {
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        if (::flock(object.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+            return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
 }
 
 /** 0 or an error number. */
@@ -203,11 +215,12 @@ Result<UniqueFd> Placeholders::borrow(const std::string& path, const FileIdentit
     UniqueFd object = openToLock(*parent, nameOf(path));
     if (!object || (!emptyFile && !isEmptyFolder(object)))
         return UniqueFd();
-    const bool locked = ::flock(object.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-    // Its owner held the lock, or had it between our looks and is done.
-    if (!locked || !is(statusIn(*parent, nameOf(path))))
+    const bool locked = lockShared(object);
+    // Its owner had the lock, perhaps between our looks, and is done.
+    if (!is(statusIn(*parent, nameOf(path))))
         return std::unexpected(changedMeanwhile(path));
-    return object;
+    // Who holds it for longer is no owner: whatever it wants, our runs are not kept from starting by it.
+    return locked ? std::move(object) : UniqueFd();
 }
 
 Placeholders::Left Placeholders::drop(const std::string& path) {

@@ -42,7 +42,7 @@ public:
     Result<bool> join(const std::string& path);
     /**
      * Keeps what may be somebody else's placeholder from being removed, as long as the descriptor is open; none where
-     * it cannot be one. Changed: it is not `file`, or is being removed.
+     * it cannot be one, or where somebody else's lock keeps its owner from it. Changed: it is not `file` (any more).
      */
     static Result<UniqueFd> borrow(const std::string& path, const FileIdentity& file);
 
