@@ -35,10 +35,10 @@ inline constexpr std::size_t pendingExecsPerRun = 2048;
 inline constexpr std::size_t processesPerSandbox = 8192;
 /** Sandboxes kept ready per session, one for each policy in use; the least used one goes first. */
 inline constexpr std::size_t readySandboxes = 4;
-/** Plans made for one run while others change what it plans with. Two services that share /tmp need a second one, and
- *  where both start runs all the time every third plan meets the other's; a process that renames in a loop would have
- *  us plan for ever. */
-inline constexpr int planAttempts = 16;
+/** Plans made for one run while others change what it plans with, each some 0.3 ms. Two services that share /tmp need
+ *  a second one; where both start runs all the time, every third meets the other's, and a service that is put aside in
+ *  the middle keeps its places for milliseconds. A process that renames in a loop would have us plan for ever. */
+inline constexpr int planAttempts = 64;
 /** Folders in which one gate watches protected names: a project's, its parents' and /tmp are a handful, and a user on a
  *  small machine has 8192 inotify watches for everything. */
 inline constexpr std::size_t watchedFolders = 256;

@@ -5,10 +5,8 @@
 #include "shared/base/text.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <optional>
-#include <thread>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -106,16 +104,6 @@ Placeholders::Left removeIfEmpty(const Record& record) {
     return Nothing;
 }
 
-/** False: somebody holds an exclusive lock for longer than an owner needs to remove its placeholder. */
-bool lockShared(const UniqueFd& object) {
-    for (int attempt = 0; attempt < 5; ++attempt) {
-        if (::flock(object.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-            return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return false;
-}
-
 /** 0 or an error number. */
 int createIn(const UniqueFd& parent, const std::string& name, PlaceholderKind kind) {
     if (kind == PlaceholderKind::Folder)
@@ -201,7 +189,7 @@ Result<bool> Placeholders::join(const std::string& path) {
     return true;
 }
 
-Result<UniqueFd> Placeholders::borrow(const std::string& path, const FileIdentity& file) {
+Result<Placeholders::Borrowed> Placeholders::borrow(const std::string& path, const FileIdentity& file) {
     auto parent = openParent(path);
     const auto is = [&](const std::optional<struct stat>& status) {
         return status && FileIdentity{status->st_dev, status->st_ino} == file;
@@ -211,16 +199,15 @@ Result<UniqueFd> Placeholders::borrow(const std::string& path, const FileIdentit
         return std::unexpected(changedMeanwhile(path));
     const bool emptyFile = S_ISREG(status->st_mode) && status->st_size == 0;
     if (!S_ISDIR(status->st_mode) && !emptyFile)
-        return UniqueFd();
+        return Borrowed{};
     UniqueFd object = openToLock(*parent, nameOf(path));
     if (!object || (!emptyFile && !isEmptyFolder(object)))
-        return UniqueFd();
-    const bool locked = lockShared(object);
-    // Its owner had the lock, perhaps between our looks, and is done.
+        return Borrowed{};
+    const bool locked = ::flock(object.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    // Its owner had the lock between our looks and is done.
     if (!is(statusIn(*parent, nameOf(path))))
         return std::unexpected(changedMeanwhile(path));
-    // Who holds it for longer is no owner: whatever it wants, our runs are not kept from starting by it.
-    return locked ? std::move(object) : UniqueFd();
+    return locked ? Borrowed{std::move(object), false} : Borrowed{{}, true};
 }
 
 Placeholders::Left Placeholders::drop(const std::string& path) {

@@ -40,11 +40,16 @@ public:
     Result<bool> make(const std::string& path, PlaceholderKind kind);
     /** Holds `path` too if it is a placeholder, of whichever gate. */
     Result<bool> join(const std::string& path);
+    struct Borrowed {
+        UniqueFd hold; ///< none where it cannot be a placeholder
+        bool isClosedOff =
+            false; ///< somebody holds it alone: its owner, for the moment of the removal, or whoever likes
+    };
     /**
-     * Keeps what may be somebody else's placeholder from being removed, as long as the descriptor is open; none where
-     * it cannot be one, or where somebody else's lock keeps its owner from it. Changed: it is not `file` (any more).
+     * Keeps what may be somebody else's placeholder from being removed, as long as `hold` is open. Changed: it is not
+     * `file` (any more).
      */
-    static Result<UniqueFd> borrow(const std::string& path, const FileIdentity& file);
+    static Result<Borrowed> borrow(const std::string& path, const FileIdentity& file);
 
     /** What became of a placeholder that we need no more. */
     enum class Left {

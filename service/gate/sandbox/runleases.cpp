@@ -1,5 +1,6 @@
 #include "service/gate/sandbox/runleases.h"
 
+#include "shared/base/limits.h"
 #include "shared/base/scopeexit.h"
 
 #include <algorithm>
@@ -58,6 +59,7 @@ Result<RunLease> RunLeases::begin(const SandboxSpec& spec) {
     if (!guard)
         return std::unexpected(guard.error());
     lease.holdings.guard = *guard;
+    m_closedOff.clear();
     undo.dismiss();
     return lease;
 }
@@ -79,8 +81,11 @@ Result<void> RunLeases::hold(RunLease& lease) {
         auto borrowed = Placeholders::borrow(step.path, step.file);
         if (!borrowed)
             return std::unexpected(borrowed.error());
-        if (*borrowed)
-            holdings.borrowed.push_back(std::move(*borrowed));
+        // An owner is through in a moment; who goes on holding it is none, and must not keep runs from starting.
+        if (borrowed->isClosedOff && ++m_closedOff[step.path] < limits::planAttempts / 2)
+            return std::unexpected(changedMeanwhile(step.path));
+        if (borrowed->hold)
+            holdings.borrowed.push_back(std::move(borrowed->hold));
     }
     return {};
 }

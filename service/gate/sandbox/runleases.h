@@ -4,6 +4,7 @@
 #include "service/gate/sandbox/placeholders.h"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -72,6 +73,7 @@ private:
     std::vector<Watched> m_watched;
     std::vector<Ended> m_ended; ///< kept a moment for the next run; the earliest first
     std::optional<Clock::time_point> m_nextSweep;
+    std::map<std::string, int> m_closedOff; ///< how often in a row a path could not be borrowed
 };
 
 } // namespace exeat::gate
