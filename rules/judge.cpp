@@ -150,13 +150,18 @@ private:
                 return "the file has changed since a person confirmed it; let a person confirm it again";
             return std::nullopt;
         }
+        if (rule.confirmedOnly && !m_confirmed)
+            return visible(m_program.realPath, 256) +
+                   " is not what a person confirmed, and the rule counts for that "
+                   "only" +
+                   (m_program.confirmable ? " (exeat trust file)" : "");
         return whyNoProof(match);
     }
 
     /** A person's answer does more than its sandbox says: prompts end by it. */
     bool onlyTightens(const PrefixRule& rule) const {
         return rule.layer != Layer::Session && rule.confirmedPath.empty() && !rule.answersPrompts &&
-               !isWider(rule.sandbox, m_program.reach);
+               !rule.confirmedOnly && !isWider(rule.sandbox, m_program.reach);
     }
 
     const ConfirmedFile* confirmation() const {
@@ -356,11 +361,13 @@ private:
         m_result.confirmsFile = true;
         m_result.sandbox = m_sandboxIfConfirmed;
         m_result.passEnvironment = std::move(m_passIfConfirmed);
-        m_result.reason = visible(m_confirmable->file, 512) + ":" + std::to_string(m_confirmable->line) +
-                          " allows a program of this name, but a name alone proves nothing, and " +
-                          visible(m_program.realPath, 512) + " is a file of yours, which " +
-                          (confirmation() != nullptr ? "has changed since you confirmed it" : "you never confirmed") +
-                          "; \"always\" confirms its content, and the rule counts until that changes";
+        m_result.reason =
+            visible(m_confirmable->file, 512) + ":" + std::to_string(m_confirmable->line) +
+            (m_confirmable->confirmedOnly ? " allows this while its content is the confirmed one, and "
+                                          : " allows a program of this name, but a name alone proves nothing, and ") +
+            visible(m_program.realPath, 512) + " is a file of yours, which " +
+            (confirmation() != nullptr ? "has changed since you confirmed it" : "you never confirmed") +
+            "; \"always\" confirms its content, and the rule counts until that changes";
     }
 
     void staysInside() {

@@ -138,7 +138,8 @@ private:
                 never(rule, "its exception `" + shortPattern(exception) +
                                 "` matches whatever the rule matches, so it allows nothing; narrow the exception");
         }
-        if (rule.sandbox != RuleSandbox::ReadOnly) // which loosens nothing
+        if (rule.sandbox != RuleSandbox::ReadOnly &&
+            !rule.confirmedOnly) // which loosens nothing; which is its own proof
             checkProof(rule);
         if (rule.answersPrompts)
             checkAnswers(rule);

@@ -67,6 +67,9 @@ Differences between(const PrefixRule& before, const PrefixRule& after) {
     if (before.answersPrompts != after.answersPrompts)
         found.add(after.answersPrompts ? "now answers what asks about it" : "no longer answers what asks about it",
                   after.answersPrompts ? RuleChangeEffect::Loosens : RuleChangeEffect::Tightens);
+    if (before.confirmedOnly != after.confirmedOnly)
+        found.add(after.confirmedOnly ? "now for confirmed files only" : "no longer for confirmed files only",
+                  after.confirmedOnly ? RuleChangeEffect::Tightens : RuleChangeEffect::Loosens);
     if (before.justification != after.justification)
         found.add(after.justification.empty() ? "no justification any more"
                                               : "justification: " + visible(after.justification, uncut),

@@ -85,6 +85,8 @@ std::string textOf(const PrefixRule& rule) {
         text += " in the sandbox " + std::string(wordOf(rule.sandbox));
     if (rule.answersPrompts)
         text += ", and answer what asks about it";
+    if (rule.confirmedOnly)
+        text += ", for confirmed files only";
     return text;
 }
 

@@ -61,8 +61,8 @@ bool makesPointless(const PrefixRule& broad, const PrefixRule& narrow) {
         return false;
     if (broad.decision == narrow.decision) {
         // An allow must let out as much, and words of its own for the agent are a reason to be there.
-        if (broad.sandbox != narrow.sandbox || (!broad.loosens && narrow.loosens) ||
-            !includes(broad.passEnvironment, narrow.passEnvironment) ||
+        if (broad.sandbox != narrow.sandbox || (broad.confirmedOnly && !narrow.confirmedOnly) ||
+            (!broad.loosens && narrow.loosens) || !includes(broad.passEnvironment, narrow.passEnvironment) ||
             (!narrow.justification.empty() && narrow.justification != broad.justification))
             return false;
     }
@@ -72,8 +72,9 @@ bool makesPointless(const PrefixRule& broad, const PrefixRule& narrow) {
 bool isDuplicate(const PrefixRule& earlier, const PrefixRule& later) {
     return holdsWherever(earlier, later) && earlier.decision == later.decision && earlier.exact == later.exact &&
            earlier.canonical == later.canonical && earlier.answersPrompts == later.answersPrompts &&
-           earlier.sandbox == later.sandbox && earlier.loosens == later.loosens && earlier.pattern == later.pattern &&
-           earlier.unless == later.unless && includes(earlier.passEnvironment, later.passEnvironment) &&
+           earlier.confirmedOnly == later.confirmedOnly && earlier.sandbox == later.sandbox &&
+           earlier.loosens == later.loosens && earlier.pattern == later.pattern && earlier.unless == later.unless &&
+           includes(earlier.passEnvironment, later.passEnvironment) &&
            (later.justification.empty() || later.justification == earlier.justification);
 }
 

@@ -12,6 +12,9 @@ namespace {
 
 using Path = std::vector<std::size_t>;
 
+constexpr auto answersPromptsWord = "answers_prompts";
+constexpr auto confirmedWord = "confirmed";
+
 enum Parameter : std::size_t {
     pattern,
     decision,
@@ -24,7 +27,12 @@ enum Parameter : std::size_t {
     sandbox,
     unless,
     answersPrompts,
+    confirmed,
 };
+
+std::string nameOf(std::size_t parameter) {
+    return parameter == confirmed ? confirmedWord : answersPromptsWord;
+}
 
 std::string typeOf(Value value) {
     return std::string(value.type());
@@ -61,7 +69,9 @@ public:
         if (done)
             done = take(rule.unless, exceptions());
         if (done)
-            done = take(rule.answersPrompts, answersOf(rule));
+            done = take(rule.answersPrompts, ofAllow(answersPrompts, rule, "answers prompts"));
+        if (done)
+            done = take(rule.confirmedOnly, ofAllow(confirmed, rule, "asks for a confirmed file"));
         if (!done)
             return std::unexpected(done.error());
         return declared;
@@ -239,11 +249,12 @@ private:
         return all;
     }
 
-    Raisable<bool> answersOf(const PrefixRule& rule) {
-        if (isTrue(answersPrompts) && rule.decision != RuleDecision::Allow)
-            return wrong(answersPrompts, {},
-                         "only an allow answers prompts; take `answers_prompts` out, or write decision=\"allow\"");
-        return isTrue(answersPrompts);
+    Raisable<bool> ofAllow(std::size_t parameter, const PrefixRule& rule, const std::string& does) {
+        if (isTrue(parameter) && rule.decision != RuleDecision::Allow)
+            return wrong(parameter, {},
+                         "only an allow " + does + "; take `" + nameOf(parameter) +
+                             "` out, or write decision=\"allow\"");
+        return isTrue(parameter);
     }
 
     Evaluation& m_evaluation;
@@ -260,7 +271,7 @@ std::string placeOf(std::size_t parameter) {
 /** Our own words of prefix_rule may not stand where Codex reads. */
 Raisable<void> checkVocabulary(Evaluation& evaluation, const NativeCall& call, const Native& native,
                                Vocabulary vocabulary) {
-    for (const std::size_t parameter : {answersPrompts, environment, exact, sandbox, unless}) {
+    for (const std::size_t parameter : {answersPrompts, confirmed, environment, exact, sandbox, unless}) {
         if (vocabulary == Vocabulary::Exeat || !call.has(parameter))
             continue;
         const auto* origin = call.origins[parameter];
@@ -297,7 +308,8 @@ Native prefixRuleBuiltin(Declarations& into, Vocabulary vocabulary) {
                       {"exact", types::boolean, optional, ByName::Only},
                       {"sandbox", types::string, optional, ByName::Only},
                       {"unless", types::list, optional, ByName::Only},
-                      {"answers_prompts", types::boolean, optional, ByName::Only},
+                      {answersPromptsWord, types::boolean, optional, ByName::Only},
+                      {confirmedWord, types::boolean, optional, ByName::Only},
                   },
                   Rest::None,
                   {}};

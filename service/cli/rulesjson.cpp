@@ -35,7 +35,8 @@ json ruleToJson(const ListedRule& listed) {
             {"unless", std::move(exceptions)},
             {"env", wordsToJson(rule.passEnvironment)},
             {"sandbox", word(rule.sandbox)},
-            {"answers_prompts", rule.answersPrompts}};
+            {"answers_prompts", rule.answersPrompts},
+            {"confirmed", rule.confirmedOnly}};
 }
 
 json fileToJson(const ListedFile& file) {

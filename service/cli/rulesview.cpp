@@ -48,6 +48,8 @@ std::string ruleLine(const ListedRule& listed) {
         text += "  (in a sandbox: " + word(rule.sandbox) + ")";
     if (rule.answersPrompts)
         text += rule.layer == Layer::User ? "  (answers prompts)" : "  (answers no prompts from here)";
+    if (rule.confirmedOnly)
+        text += "  (confirmed files only)";
     if (!rule.justification.empty())
         text += "  # " + visible(rule.justification, 512);
     if (rule.decision == RuleDecision::Allow && !rule.loosens)

@@ -57,7 +57,8 @@ rules::RulesSource sourceOf(const std::string& file, const RuntimePaths& paths) 
 
 /** What `exeat rules add` writes for the user only: of a repository it would say what others' agents get. */
 bool isForUserOnly(const PrefixRule& rule) {
-    return rule.sandbox != RuleSandbox::None || !rule.passEnvironment.empty() || rule.answersPrompts;
+    return rule.sandbox != RuleSandbox::None || !rule.passEnvironment.empty() || rule.answersPrompts ||
+           rule.confirmedOnly;
 }
 
 Result<RulesEdit> editOf(const wire::AddRule& request, const RulesAccess& access) {

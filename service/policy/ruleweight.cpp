@@ -31,7 +31,8 @@ std::size_t weightOf(const std::vector<T>& list) {
 } // namespace
 
 std::size_t weightOf(const PrefixRule& rule) {
-    constexpr std::size_t numbers = 8; // layer, line, decision, loosens, exact, canonical, sandbox, answersPrompts
+    // layer, line, decision, loosens, exact, canonical, sandbox, answersPrompts, confirmedOnly
+    constexpr std::size_t numbers = 9;
     return numbers * ofNumber + weightOf(rule.file) + weightOf(rule.pattern) + weightOf(rule.justification) +
            weightOf(rule.passEnvironment) + weightOf(rule.confirmedPath) + weightOf(rule.confirmedSha256) +
            weightOf(rule.workdir) + weightOf(rule.unless) + weightOf(rule.owner);

@@ -110,6 +110,8 @@ Result<std::string> ruleText(const PrefixRule& rule, const std::vector<std::vect
         text += ", sandbox=\"" + std::string(rules::wordOf(rule.sandbox)) + "\"";
     if (rule.answersPrompts)
         text += ", answers_prompts=True";
+    if (rule.confirmedOnly)
+        text += ", confirmed=True";
     return text + ")";
 }
 

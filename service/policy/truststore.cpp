@@ -38,7 +38,7 @@ struct StoredContent {
 };
 
 /** Another form than ours is not understood, so its number changes with the fields. */
-constexpr std::uint32_t currentForm = 2;
+constexpr std::uint32_t currentForm = 3;
 
 /** A TrustRecord on disk. */
 struct StoredRecord {
@@ -51,7 +51,7 @@ struct StoredRecord {
     RulesReach reach = RulesReach::DirectoryOnly;
 };
 
-static_assert(wire::detail::fieldCount<PrefixRule>() == 17 && wire::detail::fieldCount<HostExecutable>() == 6,
+static_assert(wire::detail::fieldCount<PrefixRule>() == 18 && wire::detail::fieldCount<HostExecutable>() == 6,
               "raise the number of the form");
 
 std::string encoded(const TrustRecord& record) {

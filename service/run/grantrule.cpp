@@ -40,15 +40,17 @@ std::optional<PrefixRule> grantFor(const Command& command, RuleDecision decision
 
 std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgement& judgement, GrantNames names) {
     const bool ofUser = command.origin == FileOrigin::UserOwned;
-    if (command.origin == FileOrigin::AgentWritable || (ofUser && names == GrantNames::PathOnly))
+    if (command.origin == FileOrigin::AgentWritable)
         return std::nullopt;
     Command named = command;
     named.origin = FileOrigin::Unplantable; // its content is confirmed
     auto rule = grantFor(named, RuleDecision::Allow, {}, names);
     if (!rule)
         return std::nullopt;
-    if (ofUser)
-        rule->pattern.front() = {{std::filesystem::path(command.realPath).filename().string()}};
+    if (ofUser) {
+        rule->pattern.front() = {{command.realPath}};
+        rule->confirmedOnly = true;
+    }
     rule->layer = Layer::User;
     rule->sandbox = judgement.sandbox;
     rule->passEnvironment = shownVariables(command, judgement);

@@ -23,9 +23,9 @@ std::optional<PrefixRule> grantFor(const Command& command, RuleDecision decision
 
 /**
  * The rule of the user's own that lets exactly this argv out from now on and answers what asks about it now. A file of
- * the user's goes by its name, which counts while its content is the confirmed one (a path would count for ever): the
- * caller has confirmed it. It runs where it would run now, with the variables that the question showed. Nothing: as
- * grantFor(), or an agent could write the file.
+ * the user's goes by its path, which counts while its content is the confirmed one: the caller has confirmed it. It
+ * runs where it would run now, with the variables that the question showed. Nothing: as grantFor(), or an agent could
+ * write the file.
  */
 std::optional<PrefixRule> lastingAllowFor(const Command& command, const Judgement& judgement, GrantNames names);
 

@@ -38,6 +38,8 @@ struct PrefixRule {
     std::string owner = {};
     /** Of an allow: it counts against rules that ask, too. See mayAnswerPrompts(). */
     bool answersPrompts = false;
+    /** Of an allow: it counts for files only whose content a person has confirmed (ConfirmedFile). */
+    bool confirmedOnly = false;
     bool operator==(const PrefixRule&) const = default;
 };
 

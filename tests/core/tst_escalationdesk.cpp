@@ -240,7 +240,7 @@ private slots:
         d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
         QCOMPARE(d.ports.answers.at(3).verdict, Verdict::Deny);
         QCOMPARE(d.policy.confirmed.size(), 1U);
-        // Where a rule asks, both are needed: the content, and a rule by name that counts while it stays.
+        // Where a rule asks, both are needed: the content, and a rule for the path that counts while it stays.
         asked.judgement.confirmsFile = false;
         asked.judgement.trace = {{Layer::Shipped, "/f", 1, RuleDecision::Prompt, {"cargo"}, {}, true, {}}};
         d.desk.handle(asked, {});
@@ -249,14 +249,15 @@ private slots:
         QCOMPARE(d.policy.confirmed.size(), 2U);
         QCOMPARE(d.policy.rules.size(), 1U);
         QVERIFY(d.policy.rules.at(0).answersPrompts && d.policy.rules.at(0).confirmedPath.empty());
-        QVERIFY(d.policy.rules.at(0).pattern == (std::vector<PatternToken>{{{"cargo"}}, {{"build"}}}));
-        // A session that frees no names has no rule for it.
+        QVERIFY(d.policy.rules.at(0).confirmedOnly);
+        QVERIFY(d.policy.rules.at(0).pattern == (std::vector<PatternToken>{{{path}}, {{"build"}}}));
+        // A session that frees no names is no hindrance.
         ExecContext byPath;
         byPath.namesOnlyByPath = true;
         d.desk.handle(asked, byPath);
         d.decide(AnswerKind::AllowAlways, AnswerSource::Desktop);
-        QCOMPARE(d.policy.rules.size(), 1U);
-        QVERIFY(d.ports.answers.at(5).reason.find("no rule can say exactly this") != std::string::npos);
+        QCOMPARE(d.policy.rules.size(), 2U);
+        QVERIFY(d.policy.rules.at(1).confirmedOnly);
     }
     void theSameIsAskedOnceAnotherIsNot() {
         Desk d;

@@ -310,14 +310,16 @@ class ConfirmedFile(TrustCase):
             self.assertNotIn("two outside", agent.joined(number).output)
 
     def test_always_beside_a_rule_that_asks(self):
-        """Both are kept: the content, and a rule by name that answers the prompt as long as the content stays."""
+        """Both are kept: the content, and a rule for the path that answers the prompt as long as the content stays."""
         self.place.rules('prefix_rule(pattern=["mytool"], decision="prompt")\n')
         number, asked = self.ask()
         code, text = self.place.person("approvals", "answer", asked["id"], "--always", typed=b"mytool\n")
         self.assertEqual(code, 0, text)
         self.assertIn("keeps its content", text)
         self.assertEqual(self.agent.joined(number).output, "one outside\n")
-        self.assertIn('pattern=["mytool"]', (self.place.top / "config/exeat/rules/approved.rules").read_text())
+        rule = (self.place.top / "config/exeat/rules/approved.rules").read_text()
+        self.assertIn(f'pattern=["{self.tool}"]', rule)
+        self.assertIn("confirmed=True", rule)
         self.assertEqual(self.agent.shell(str(self.tool)).output, "one outside\n")
         self.assertEqual(self.place.approvals(), [])
         self.write("two")

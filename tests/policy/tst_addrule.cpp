@@ -57,6 +57,19 @@ private slots:
         QCOMPARE(verdictOf(store->snapshot({}), {"git", "push", "-f"}), Verdict::Ask);
     }
 
+    void aRuleForAConfirmedFileIsWrittenAsOne() {
+        const TestTree tree;
+        const auto store = createStore(tree.runtimePaths());
+        auto rule = ruleFor({"/usr/bin/git", "push"}, RuleDecision::Allow);
+        rule.confirmedOnly = true;
+        QVERIFY(store->addRule(Layer::User, rule, {{"/usr/bin/git", "push"}}));
+        const auto snapshot = store->snapshot({});
+        QVERIFY(std::ranges::any_of(snapshot.rules, [&](const PrefixRule& read) {
+            return read.pattern == rule.pattern && read.confirmedOnly;
+        }));
+        QCOMPARE(verdictOf(snapshot, {"git", "push"}), Verdict::Inside); // a file of the system's is never confirmed
+    }
+
     void addsTheFirstRule() {
         const TestTree tree;
         const auto store = createStore(tree.runtimePaths());

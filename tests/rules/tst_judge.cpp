@@ -363,6 +363,44 @@ private slots:
         QCOMPARE(rules::judge(snapshot, mine, gitPush).verdict, Verdict::Inside);
     }
 
+    void onlyConfirmedFiles_data() {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<QString>("file"); // /home/me/bin/git is confirmed
+        QTest::addColumn<QString>("sha256");
+        QTest::addColumn<Verdict>("verdict");
+        const auto row = [](const char* name, const char* pattern, const char* file, const char* sha256,
+                            Verdict verdict) { QTest::newRow(name) << pattern << file << sha256 << verdict; };
+        row("confirmed", "/home/me/bin/git", "/home/me/bin/git", "aa", Verdict::Escalate);
+        row("changed since", "/home/me/bin/git", "/home/me/bin/git", "bb", Verdict::Ask);
+        row("never confirmed", "/home/me/x/git", "/home/me/x/git", "", Verdict::Ask);
+        row("another of that name", "/home/me/bin/git", "/home/me/x/git", "aa", Verdict::Inside);
+        row("the system's of that name", "/home/me/bin/git", "/usr/bin/git", "", Verdict::Inside);
+        row("a system's file is none", "/usr/bin/git", "/usr/bin/git", "", Verdict::Inside);
+        row("by name", "git", "/home/me/bin/git", "aa", Verdict::Escalate);
+        row("by name, the system's", "git", "/usr/bin/git", "", Verdict::Inside);
+    }
+    void onlyConfirmedFiles() {
+        QFETCH(QString, pattern);
+        QFETCH(QString, file);
+        QFETCH(QString, sha256);
+        QFETCH(Verdict, verdict);
+        auto snapshot = snapshotOf("prefix_rule(['" + pattern.toStdString() + "'], confirmed=True)");
+        snapshot.confirmedFiles = {{"/home/me/bin/git", "aa"}};
+        const bool system = file.startsWith("/usr");
+        ProgramFacts program = system ? systemGit() : planted("/home/me/bin/git", file.toUtf8().constData());
+        program.calledAs = file.toStdString();
+        program.equalPaths = {program.realPath};
+        program.confirmable = !system;
+        program.sha256 = sha256.toStdString();
+        const auto judgement = rules::judge(snapshot, program, gitPush);
+        QCOMPARE(judgement.verdict, verdict);
+        QCOMPARE(judgement.confirmsFile, verdict == Verdict::Ask);
+        // What gives no more than the caller has needs the confirmation, too.
+        snapshot.rules[0].sandbox = RuleSandbox::ReadOnly;
+        const auto narrow = rules::judge(snapshot, program, gitPush);
+        QVERIFY(verdict == Verdict::Escalate || narrow.trace.empty() || !narrow.trace.front().counted);
+    }
+
     void aGrantNeverBeatsForbidden() {
         auto snapshot = snapshotOf("prefix_rule(['git','push'], 'forbidden')");
         snapshot.rules.push_back(gitGrant());

@@ -114,6 +114,8 @@ private slots:
         QTest::newRow("env of a number") << "env=[1]" << "as strings, not int";
         QTest::newRow("sandbox") << "sandbox='full'" << "no sandbox";
         QTest::newRow("exact") << "exact=1" << "must be a bool";
+        QTest::newRow("confirmed") << "confirmed='x'" << "must be a bool";
+        QTest::newRow("confirmed of a prompt") << "'prompt', confirmed=True" << "only an allow asks for a confirmed";
         QTest::newRow("unless of a string") << "unless=['a']" << "a list of strings, not string";
         QTest::newRow("unless of nothing") << "unless=[[]]" << "pattern is empty";
         QTest::newRow("by place") << "'allow',[],[],'j',False,['A']" << "at most 6";
@@ -131,6 +133,7 @@ private slots:
         QTest::addColumn<QString>("text");
         QTest::newRow("env") << "prefix_rule(['a'], env=['A'])";
         QTest::newRow("exact") << "prefix_rule(['a'], exact=False)";
+        QTest::newRow("confirmed") << "prefix_rule(['a'], confirmed=True)";
         QTest::newRow("sandbox") << "prefix_rule(['a'], sandbox='none')";
         QTest::newRow("unless") << "prefix_rule(['a'], **{'unless': []})";
         QTest::newRow("home") << "host_executable('git', ['~/git'])";

@@ -70,6 +70,10 @@ private slots:
             {"+ changes: `curl`: now answers what asks about it"});
         row("an allow no longer answers prompts", "prefix_rule(['curl'], answers_prompts=True)", curl,
             {"- changes: `curl`: no longer answers what asks about it"});
+        row("an allow begins to need a confirmed file", curl, "prefix_rule(['curl'], confirmed=True)",
+            {"- changes: `curl`: now for confirmed files only"});
+        row("an allow no longer needs a confirmed file", "prefix_rule(['curl'], confirmed=True)", curl,
+            {"+ changes: `curl`: no longer for confirmed files only"});
         row("an answer to prompts goes", "prefix_rule(['curl'], answers_prompts=True)", "",
             {"- drops: allow `curl`, and answer what asks about it"});
         row("a justification", force, "prefix_rule(['git','push','--force'], 'forbidden', justification='no\\u202e')",
