@@ -62,8 +62,9 @@ class Bounds(unittest.TestCase):
             while waiting.is_alive():
                 busy.append(timed())
             figures = f"quiet: {quiet}, busy: {busy}"
-            self.assertLess(statistics.median(busy), 6 * statistics.median(quiet), figures)
-            self.assertLess(max(busy), 40 * max(quiet), figures)
+            # Far from how it was without a bound: a minute of waiting. How quick it is, tests/bench says.
+            self.assertLess(statistics.median(busy), 10 * statistics.median(quiet), figures)
+            self.assertLess(max(busy), 10, figures)
             output = outcome[0].output
             self.assertIn("this session has used up the time that goes into reading rules of projects", output)
             self.assertIn("those without rules, work meanwhile", output)
