@@ -4,6 +4,7 @@
 #include "rules/risktable.h"
 #include "rules/shadowing.h"
 #include "shared/base/text.h"
+#include "shared/domain/outsidevariables.h"
 
 #include <algorithm>
 #include <map>
@@ -57,6 +58,7 @@ public:
     std::vector<RulesFinding> run() {
         for (const auto& one : m_input.rules) {
             checkWords(one.rule);
+            checkEnvironment(one.rule);
             if (one.rule.decision == RuleDecision::Allow)
                 checkAllow(one.rule);
             if (one.examples == Examples::None)
@@ -127,6 +129,15 @@ private:
                     "write its bare name, which holds however it is called");
     }
 
+    void checkEnvironment(const PrefixRule& rule) {
+        for (const auto& name : rule.passEnvironment) {
+            if (steersLoader(name))
+                add(rule, FindingKind::DoesNotCount, Severity::Warning,
+                    quoted(name) + " in `env` has no effect: it loads code into any program, so it never follows one "
+                                   "out as the agent has set it; take it out");
+        }
+    }
+
     void checkAllow(const PrefixRule& rule) {
         if (rule.pattern.empty())
             return;
@@ -141,6 +152,8 @@ private:
         if (rule.sandbox != RuleSandbox::ReadOnly &&
             !rule.confirmedOnly) // which loosens nothing; which is its own proof
             checkProof(rule);
+        if (rule.confirmedOnly)
+            checkConfirmed(rule);
         if (rule.answersPrompts)
             checkAnswers(rule);
         if (rule.sandbox == RuleSandbox::None)
@@ -166,6 +179,19 @@ private:
                         "host_executable(name=\"" +
                         visible(name, 64) + "\", paths=[\"" + visible(found->second, 512) + "\"])");
             }
+        }
+    }
+
+    void checkConfirmed(const PrefixRule& rule) {
+        if (!m_input.confirmed)
+            return;
+        for (const auto& path : rule.pattern.front().anyOf) {
+            if (path.starts_with('/') &&
+                std::ranges::find(*m_input.confirmed, path, &ConfirmedFile::path) == m_input.confirmed->end())
+                add(rule, FindingKind::DoesNotCount, Severity::Warning,
+                    "this allow does not count for " + quoted(path) +
+                        ": nobody has confirmed what is in that file; look at it, then run `exeat trust file` with its "
+                        "path");
         }
     }
 

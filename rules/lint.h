@@ -3,6 +3,7 @@
 #include "rules/policy.h"
 #include "shared/domain/rulesfile.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct LintInput {
     std::span<const LintedRule> rules;
     std::span<const HostExecutable> hosts;
     std::span<const UnprovenProgram> unproven;
+    /** What a person confirmed; nothing if that is not known. */
+    std::optional<std::span<const ConfirmedFile>> confirmed = {};
 };
 
 /**

@@ -8,7 +8,7 @@ namespace exeat::danger {
 namespace {
 
 constexpr std::string_view shells = "sh bash dash ash zsh ksh ksh93 mksh rbash posh yash fish exeat-bash bash-static";
-constexpr std::string_view otherInterpreters = "python pypy perl ruby node bun php lua tclsh";
+constexpr std::string_view otherInterpreters = "python pypy perl ruby node nodejs deno bun php lua tclsh";
 constexpr std::string_view downloaders = "curl wget wget2 fetch aria2c axel http https httpie xh lynx w3m links elinks "
                                          "lwp-request GET nc ncat netcat ftp lftp";
 
@@ -71,6 +71,7 @@ constexpr SubcommandWrapper subcommands[] = {
     {"docker podman", "container run", newContainer},
     {"docker podman", "compose run", newContainer},
     {"kubectl oc", "exec", {{}, ofPod, {}, {}, 1, false, WrappedForm::Dashed, WrapperPlace::OtherMachine}},
+    {"oc", "rsh", {{}, ofPod, {}, {}, 1, false, WrappedForm::Command, WrapperPlace::OtherMachine}},
     {"git", "bisect run", {}},
     {"git", "submodule foreach", {{}, {}, {}, {}, 0, false, WrappedForm::Script}},
     {"git", "rebase", {{}, "sXC --onto --strategy --strategy-option", "x --exec", {}, 0, false, WrappedForm::None}},

@@ -2,6 +2,7 @@
 
 #include "service/cli/words.h"
 #include "shared/base/text.h"
+#include "shared/domain/outsidevariables.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -31,6 +32,9 @@ Result<void> checkTogether(const PrefixRule& rule) {
     if (rule.answersPrompts && rule.decision != RuleDecision::Allow)
         return fail(ErrorKind::Invalid,
                     "only an allow answers prompts; take --answers-prompts out, or add --decision allow");
+    if (rule.confirmedOnly && rule.decision != RuleDecision::Allow)
+        return fail(ErrorKind::Invalid,
+                    "only an allow asks for a confirmed file; take --confirmed out, or add --decision allow");
     const bool runs = rule.decision != RuleDecision::Forbidden;
     if (!runs && (rule.sandbox != RuleSandbox::None || !rule.passEnvironment.empty()))
         return fail(ErrorKind::Invalid, "what is forbidden runs nowhere; take --sandbox and --env out, or add "
@@ -59,8 +63,12 @@ RuleOptions::RuleOptions(QCommandLineParser& parser)
                                    "Your own rules only."),
                     QStringLiteral("NAME")),
       m_answersPrompts(QStringLiteral("answers-prompts"),
-                       QStringLiteral("The allow also answers other rules' prompts about it. Your own rules only.")) {
-    m_parser.addOptions({m_layer, m_decision, m_justification, m_exact, m_sandbox, m_environment, m_answersPrompts});
+                       QStringLiteral("The allow also answers other rules' prompts about it. Your own rules only.")),
+      m_confirmed(QStringLiteral("confirmed"),
+                  QStringLiteral("The allow counts only while the file's content is the one that you confirmed "
+                                 "(exeat trust file PATH). Your own rules only.")) {
+    m_parser.addOptions(
+        {m_layer, m_decision, m_justification, m_exact, m_sandbox, m_environment, m_answersPrompts, m_confirmed});
 }
 
 Result<wire::AddRule> RuleOptions::addition(const Arguments& arguments) const {
@@ -96,6 +104,7 @@ Result<PrefixRule> RuleOptions::rule(const std::vector<std::string>& pattern) co
     rule.justification = m_parser.value(m_justification).toStdString();
     rule.exact = m_parser.isSet(m_exact);
     rule.answersPrompts = m_parser.isSet(m_answersPrompts);
+    rule.confirmedOnly = m_parser.isSet(m_confirmed);
     if (auto good = checkTogether(rule); !good)
         return std::unexpected(good.error());
     return rule;
@@ -109,6 +118,10 @@ Result<std::vector<std::string>> RuleOptions::environmentNames() const {
         if (name.empty() || name.contains('='))
             return fail(ErrorKind::Invalid, "--env takes the name of a variable, without a value, not `" +
                                                 visible(name, 128) + "`; its value is the one the agent has set");
+        if (steersLoader(name))
+            return fail(ErrorKind::Invalid, "--env " + visible(name, 128) +
+                                                " would have no effect: it loads code into any program, so it never "
+                                                "follows one out as the agent has set it; take it out");
         if (std::ranges::find(names, name) == names.end())
             names.push_back(name);
     }

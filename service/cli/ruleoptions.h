@@ -28,6 +28,7 @@ private:
     QCommandLineOption m_sandbox;
     QCommandLineOption m_environment;
     QCommandLineOption m_answersPrompts;
+    QCommandLineOption m_confirmed;
 };
 
 /** As it was written, made absolute, without a look at the disk beyond the current folder. */

@@ -123,11 +123,12 @@ void sortByPlace(std::vector<RulesFinding>& findings) {
     });
 }
 
-void lintInto(CheckResult& result, const std::vector<rules::LintedRule>& all, const std::vector<HostExecutable>& hosts,
-              const ProgramPlaces& places) {
-    const auto unproven = unprovenAmong(rules::namesAllowed(all), places);
-    std::ranges::move(rules::lint({all, hosts, unproven}), std::back_inserter(result.findings));
-    result.rules = all.size();
+/** Appends to `result` what is found; `known` is all but the unproven programs. */
+void lintInto(CheckResult& result, rules::LintInput known, const ProgramPlaces& places) {
+    const auto unproven = unprovenAmong(rules::namesAllowed(known.rules), places);
+    known.unproven = unproven;
+    std::ranges::move(rules::lint(known), std::back_inserter(result.findings));
+    result.rules = known.rules.size();
     sortByPlace(result.findings);
 }
 
@@ -160,7 +161,7 @@ CheckResult checkTexts(const std::vector<CheckedText>& texts, const ProgramPlace
         addRules(*parsed, all);
         hosts.insert(hosts.end(), parsed->hostExecutables.begin(), parsed->hostExecutables.end());
     }
-    lintInto(result, all, hosts, places);
+    lintInto(result, {all, hosts, {}, {}}, places);
     return result;
 }
 
@@ -185,7 +186,7 @@ CheckResult checkPicture(const PolicyPicture& picture, const ProgramPlaces& plac
     // Whether a rule may loosen, only the snapshot knows.
     for (auto& one : all)
         one.rule.loosens = loosensByItself(one.rule.layer);
-    lintInto(result, all, picture.snapshot.hostExecutables, places);
+    lintInto(result, {all, picture.snapshot.hostExecutables, {}, picture.snapshot.confirmedFiles}, places);
     return result;
 }
 

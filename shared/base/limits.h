@@ -33,6 +33,8 @@ inline constexpr std::size_t pendingApprovalsPerSession = 256;
 inline constexpr std::size_t pendingExecsPerRun = 2048;
 /** Processes of one session's sandbox (RLIMIT_NPROC in its user namespace). */
 inline constexpr std::size_t processesPerSandbox = 8192;
+/** Open files that a process inside may have at least, where the user has so few that half of them were less. */
+inline constexpr unsigned long openFilesInside = 1024;
 /** Sandboxes kept ready per session, one for each policy in use; the least used one goes first. */
 inline constexpr std::size_t readySandboxes = 4;
 /** Plans made for one run while others change what it plans with, each some 0.3 ms. Two services that share /tmp need

@@ -11,6 +11,10 @@ bool mayFollowOutside(std::string_view name) {
     return name.starts_with("LC_") || std::ranges::find(names, name) != names.end();
 }
 
+bool steersLoader(std::string_view name) {
+    return name.starts_with("LD_") || name == "GLIBC_TUNABLES";
+}
+
 bool isHarmlessOutside(std::string_view name, std::string_view value) {
     if (name != "TZ")
         return value.find_first_of("/%") == std::string_view::npos;

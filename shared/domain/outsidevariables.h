@@ -8,6 +8,9 @@ namespace exeat {
 /** The short list: locale, terminal, time zone. */
 bool mayFollowOutside(std::string_view name);
 
+/** Loads code into any program before its first instruction (ld.so(8)); no rule can hand that to an agent. */
+bool steersLoader(std::string_view name);
+
 /**
  * Whether a value of the short list only chooses among what the system has. One that leads to a file makes libraries
  * read it, and an agent could have written that; sudo's env_check refuses the same (sudoers(5)).

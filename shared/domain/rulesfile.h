@@ -69,7 +69,7 @@ enum class FindingKind {
     Duplicate,
     Shadowed,        ///< another rule makes it pointless
     EqualsNoSandbox, ///< an allow for a program that starts any other
-    DoesNotCount,    ///< an allow that proves nothing
+    DoesNotCount,    ///< an allow that proves nothing, or a word of a rule without effect
     AnswersPrompts,  ///< an allow that answers more questions than one, or none
     NoExample,
     NotAllCompared, ///< there are more rules than are compared with each other

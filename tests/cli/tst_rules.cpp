@@ -255,8 +255,8 @@ private slots:
     void additions_data() {
         QTest::addColumn<QStringList>("options");
         QTest::addColumn<QString>("problem"); // empty: it is good
-        const QStringList all{"--decision", "allow", "--exact", "--sandbox", "network", "--env",
-                              "A",          "--env", "B",       "--env",     "A",       "--answers-prompts"};
+        const QStringList all{"--decision", "allow", "--exact", "--sandbox", "network",           "--env",      "A",
+                              "--env",      "B",     "--env",   "A",         "--answers-prompts", "--confirmed"};
         QTest::newRow("all of them") << all << QString();
         QTest::newRow("sandbox and env of a prompt")
             << QStringList{"--sandbox", "read-only", "--env", "A"} << QString();
@@ -269,6 +269,9 @@ private slots:
         QTest::newRow("control characters") << QStringList{"--env", "A=\x1b[2J"} << "not `A=\\e[2J`";
         QTest::newRow("a prompt answers none")
             << QStringList{"--decision", "prompt", "--answers-prompts"} << "only an allow answers prompts";
+        QTest::newRow("a prompt asks about any file")
+            << QStringList{"--confirmed"} << "only an allow asks for a confirmed file";
+        QTest::newRow("loads code") << QStringList{"--env", "LD_PRELOAD"} << "would have no effect";
         QTest::newRow("nothing forbidden runs in a sandbox")
             << QStringList{"--decision", "forbidden", "--sandbox", "network"} << "runs nowhere";
         QTest::newRow("nothing forbidden has variables")
@@ -295,6 +298,7 @@ private slots:
         const bool allOfThem = options.contains("--exact");
         QCOMPARE(found->rule.exact, allOfThem);
         QCOMPARE(found->rule.answersPrompts, allOfThem);
+        QCOMPARE(found->rule.confirmedOnly, allOfThem);
         if (allOfThem) {
             QCOMPARE(found->rule.sandbox, RuleSandbox::Network);
             QCOMPARE(found->rule.passEnvironment, (std::vector<std::string>{"A", "B"}));

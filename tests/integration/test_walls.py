@@ -7,7 +7,7 @@ import socket
 import threading
 import unittest
 
-from place import BIN, PYTHON, Place, PlaceCase, accept, wait_for
+from place import BIN, PYTHON, Outcome, Place, PlaceCase, accept, wait_for
 
 
 def listener(path):
@@ -183,17 +183,46 @@ class WallsWithNetwork(Walls):
 
 class Limits(unittest.TestCase):
     def test_open_files(self):
-        """The gate raises its own limit; what it starts, inside or outside, gets the one of before."""
+        """The gate raises its own limit; what it starts gets the soft one of before, and half of the hard one."""
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (before[0] // 2, before[1]))
         try:
             with Place(rules=f'prefix_rule(pattern=["{PYTHON}"], decision="allow")\n') as place, place.agent() as agent:
                 code = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE))"
-                expected = f"{(before[0] // 2, before[1])}\n"
+                expected = f"{(before[0] // 2, before[1] // 2)}\n"
                 self.assertEqual(agent.shell(f"/usr/bin/env {PYTHON} -c {shlex.quote(code)}").output, expected)
                 self.assertEqual(agent.shell(f"{PYTHON} -c {shlex.quote(code)}").output, expected)
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    def test_descriptors_in_flight(self):
+        """They are counted by user: who has as many under way as may be keeps no other session from its calls."""
+        flood = ("import array, os, resource, socket, time\n"
+                 "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
+                 "resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))\n"
+                 "null = os.open('/dev/null', os.O_RDONLY)\n"
+                 "many = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [null] * 253))]\n"
+                 "pairs = []\n"
+                 "try:\n"
+                 "    while True:\n"
+                 "        pairs.append(socket.socketpair())\n"
+                 "        pairs[-1][0].setblocking(False)\n"
+                 "        try:\n"
+                 "            while True: pairs[-1][0].sendmsg([b'x'], many)\n"
+                 "        except BlockingIOError: pass\n"
+                 "except OSError as error: open('new', 'w').write(str(error))\n"
+                 "os.rename('new', 'full')\n"
+                 "time.sleep(60)\n")
+        with Place() as place, place.agent() as hostile, place.agent() as other:
+            os.mkfifo(place.work / "go")
+            runs = other.post_shell("echo > ready; read < go; echo went on")
+            wait_for((place.work / "ready").exists, what="the other's run")
+            hostile.post_shell(f"/usr/bin/env {PYTHON} -c {shlex.quote(flood)}")
+            wait_for((place.work / "full").exists, 30, "as many descriptors as may be")
+            self.assertIn("Too many references", (place.work / "full").read_text())
+            self.assertEqual(other.shell("echo here").output, "here\n")
+            (place.work / "go").write_text("now\n")
+            self.assertEqual(Outcome(other.wait(runs)).output, "went on\n")
 
 
 class Leavings(unittest.TestCase):

@@ -222,9 +222,9 @@ private slots:
         mustNot({"docker system df", "docker volume ls", "docker volume create prune", "docker compose down",
                  "docker-compose down", "docker compose up -V", "docker image prune", "docker run -v down:/v alpine",
                  "podman volume inspect rm"});
-        must("rm-force",
-             {"kubectl exec p -- rm -f x", "kubectl exec -it p -c d -- rm -f x",
-              "kubectl -n y exec -i p -- sh -c 'rm -rf x'", "oc exec p -- rm -f x", "kubectl exec p rm -f x"});
+        must("rm-force", {"kubectl exec p -- rm -f x", "kubectl exec -it p -c d -- rm -f x",
+                          "kubectl -n y exec -i p -- sh -c 'rm -rf x'", "oc exec p -- rm -f x",
+                          "kubectl exec p rm -f x", "oc -n y rsh -c d p rm -f x"});
         must("kubectl-delete", {"kubectl delete pod p", "kubectl delete -f y.yaml", "kubectl -n x delete ns y",
                                 "kubectl --context c delete deploy --all", "oc delete project p"});
         mustNot({"kubectl get pods", "kubectl exec p -- ls -f", "kubectl exec -it p -- bash", "kubectl get delete",
@@ -257,7 +257,7 @@ private slots:
                  "node rmtree.js", "ruby rm_rf.rb"});
 
         must("download-run", {"curl x | docker exec -i c sh", "curl x | docker run -i alpine sh",
-                              "curl x | kubectl exec -i p -- bash"});
+                              "curl x | kubectl exec -i p -- bash", "curl x | deno"});
         mustNot({"curl x | docker exec -i c cat", "curl x | docker load", "curl x | kubectl apply -f -"});
         must("download-run", {"curl -fsSL https://x | sh",
                               "curl x | bash -s -- y",

@@ -211,6 +211,29 @@ private slots:
         QVERIFY(uncounted->message.find("host_executable(name=\"cargo\"") != std::string::npos);
     }
 
+    void variablesThatStay() {
+        Files files;
+        files.add("prefix_rule(['/usr/bin/a'], env=['LD_PRELOAD', 'A', 'GLIBC_TUNABLES'])\n"
+                  "prefix_rule(['b'], 'prompt', env=['LD_LIBRARY_PATH'])\nprefix_rule(['/usr/bin/c'], env=['LDX'])",
+                  "/r/a.rules", Layer::User);
+        const auto findings = files.lint();
+        QCOMPARE(told(findings), QStringLiteral("1 uncounted; 1 uncounted; 2 uncounted"));
+        QVERIFY(findings[0].message.starts_with("`LD_PRELOAD` in `env` has no effect"));
+    }
+
+    void filesThatNobodyConfirmed() {
+        Files files;
+        files.add("prefix_rule([['/h/known', '/h/new']], confirmed=True)\nprefix_rule(['tool'], confirmed=True)\n"
+                  "prefix_rule(['/h/other'])",
+                  "/r/a.rules", Layer::User);
+        const std::vector<ConfirmedFile> confirmed{{"/h/known", "00"}};
+        const auto findings = rules::lint({files.rules, files.hosts, {}, confirmed});
+        QCOMPARE(told(findings), QStringLiteral("1 uncounted"));
+        QVERIFY(findings[0].message.find("`/h/new`") != std::string::npos);
+        QVERIFY(findings[0].message.find("exeat trust file") != std::string::npos);
+        QCOMPARE(told(files.lint()), QString()); // what is confirmed, is not known there
+    }
+
     /** A rule of a repository is no reason to take one away that holds everywhere. */
     void layers_data() {
         QTest::addColumn<Layer>("broad");

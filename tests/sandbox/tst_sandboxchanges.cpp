@@ -258,13 +258,16 @@ void TestSandboxChanges::exchangedByRename() {
     run.finish();
 }
 
-/** Any agent can open an empty protected folder of a project below its own, and lock it for as long as it lives. */
+/** Any agent can open the empty protected folders of a project below its own, and lock them for as long as it lives. */
 void TestSandboxChanges::aLockKeepsNobodyOut() {
     Bench bench;
-    const std::string folder = bench.workspace() + "/.aws";
-    QCOMPARE(::mkdir(folder.c_str(), 0755), 0);
-    const UniqueFd locked(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    QCOMPARE(::flock(locked.get(), LOCK_EX | LOCK_NB), 0);
+    std::vector<UniqueFd> locks;
+    for (const char* name : {"/.aws", "/.codex", "/.claude", "/.vscode", "/.gemini"}) {
+        const std::string folder = bench.workspace() + name;
+        QCOMPARE(::mkdir(folder.c_str(), 0755), 0);
+        locks.emplace_back(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        QCOMPARE(::flock(locks.back().get(), LOCK_EX | LOCK_NB), 0);
+    }
     const auto outcome = bench.run(bench.spec(), "touch .aws/credentials || echo kept");
     QVERIFY2(outcome.ok() && outcome.output.contains("kept"), outcome.output.c_str());
 }

@@ -25,11 +25,6 @@ Variables variablesOf(const std::vector<std::string>& environment) {
     return variables;
 }
 
-/** Loads code into any program before its first instruction (ld.so(8)); no rule may hand that to an agent. */
-bool steersLoader(std::string_view name) {
-    return name.starts_with("LD_") || name == "GLIBC_TUNABLES";
-}
-
 /** What shells and we ourselves change all the time: no news for a person. */
 bool isNoise(std::string_view name) {
     static constexpr std::array<std::string_view, 11> ours = {"PWD",

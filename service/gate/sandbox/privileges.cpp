@@ -80,7 +80,28 @@ Result<void> becomeUser(OutsideIds ids) {
     return done;
 }
 
+namespace {
+
+/**
+ * Descriptors on their way between processes are counted by user, and each sender's own limit is held against all of
+ * them (unix(7), ETOOMANYREFS): with fewer, nobody inside can keep the service from handing over its own.
+ */
+Result<void> leaveFilesToOthers() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return failErrno("cannot read the limit of open files");
+    limit.rlim_max = std::max(limit.rlim_max / 2, std::min(limit.rlim_max, limits::openFilesInside));
+    limit.rlim_cur = std::min(limit.rlim_cur, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return failErrno("cannot limit open files");
+    return {};
+}
+
+} // namespace
+
 Result<void> limitResources() {
+    if (auto left = leaveFilesToOthers(); !left)
+        return left;
     rlimit limit{};
     if (::getrlimit(RLIMIT_NPROC, &limit) < 0)
         return failErrno("cannot read the limit of processes");

@@ -21,7 +21,7 @@ Result<void> dropPrivileges();
 /** Default signal actions and an empty mask, whatever was inherited. */
 void resetSignals();
 
-/** Bounded processes, no core files unless asked for. */
+/** Bounded processes, half the open files that the service may have, no core files unless asked for. */
 Result<void> limitResources();
 
 /**

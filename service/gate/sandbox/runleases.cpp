@@ -67,6 +67,7 @@ Result<RunLease> RunLeases::begin(const SandboxSpec& spec) {
 /** What was there already, and may be the placeholder of another run, gate or user. */
 Result<void> RunLeases::hold(RunLease& lease) {
     auto& holdings = lease.holdings;
+    const std::string* closedOff = nullptr;
     for (const auto& step : lease.steps) {
         if (step.kind != MountKind::ReadOnly ||
             std::ranges::find(holdings.placeholders, step.path) != holdings.placeholders.end())
@@ -81,12 +82,15 @@ Result<void> RunLeases::hold(RunLease& lease) {
         auto borrowed = Placeholders::borrow(step.path, step.file);
         if (!borrowed)
             return std::unexpected(borrowed.error());
-        // An owner is through in a moment; who goes on holding it is none, and must not keep runs from starting.
+        // An owner is through in a moment; who goes on holding it is none, and must not keep runs from starting. All of
+        // them are counted in each plan, since there may be many.
         if (borrowed->isClosedOff && ++m_closedOff[step.path] < limits::planAttempts / 2)
-            return std::unexpected(changedMeanwhile(step.path));
+            closedOff = &step.path;
         if (borrowed->hold)
             holdings.borrowed.push_back(std::move(borrowed->hold));
     }
+    if (closedOff != nullptr)
+        return std::unexpected(changedMeanwhile(*closedOff));
     return {};
 }
 
