@@ -120,7 +120,10 @@ RulesAccess Application::rulesAccess() {
     };
     access.writableRoots = [this, projectRoot](const std::string& directory) {
         const CeilingSettings& settings = m_config.current().ceiling;
-        return ceilingOf(settings, ceilingFactsOf(m_paths, m_loginFacts, settings, projectRoot(directory), {}))
+        return ceilingOf(settings, ceilingFactsOf(m_paths, m_loginFacts, settings, projectRoot(directory), {},
+                                                  [this](const std::string& folder) {
+                                                      return m_policy->knowsWritableRoot(folder);
+                                                  }))
             .writableRoots;
     };
     access.projectRoot = projectRoot;

@@ -93,7 +93,8 @@ PolicySnapshot PolicyStore::snapshot(const PolicyScope& scope) {
     for (const auto& file : m_confirmed.all())
         snapshot.confirmedFiles.push_back({file.path, file.sha256});
     if (!scope.sessionProject.empty()) {
-        snapshot.project = resolvedPath(scope.sessionProject);
+        // Not where a link leads that took its place: then it is no part of the repository there.
+        snapshot.project = scope.sessionProject;
         snapshot.projectLayers = making.lookup.directoriesOf(snapshot.project);
     }
     // Room goes to what no agent makes first: administrator and user, then the session's project, then where it went.

@@ -25,7 +25,7 @@ namespace exeat {
 
 /** What a snapshot is made for. */
 struct PolicyScope {
-    std::string sessionProject; ///< the session's project; may be empty
+    std::string sessionProject; ///< the session's project, its real path when that began; may be empty
     /** Workdir of the call, real working directories of its execs. Where time is short, the first are read first. */
     std::vector<std::string> directories;
     std::vector<PrefixRule> sessionGrants;

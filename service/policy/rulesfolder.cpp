@@ -62,7 +62,11 @@ void readFileInto(int folder, const std::string& name, Links links, RulesFileOnD
     const UniqueFd fd(
         ::openat(folder, name.c_str(), O_RDONLY | (follow ? 0 : O_NOFOLLOW) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!fd) {
-        file.text = failErrno("cannot open " + file.path);
+        const int why = errno;
+        const bool isLeased = why == EWOULDBLOCK; // fcntl(2)
+        file.text = failErrno(isLeased ? "another program has a lease on " + file.path + " and keeps it from being read"
+                                       : "cannot open " + file.path,
+                              why);
         return;
     }
     if (::fstat(fd.get(), &facts) < 0 || !S_ISREG(facts.st_mode)) {

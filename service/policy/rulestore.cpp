@@ -26,6 +26,9 @@ constexpr int restParts = 9;
 /** …but a change is seen after a second at the latest. */
 constexpr auto longestRest = 1000ms;
 
+/** A file that another process has a lease on. */
+constexpr auto untilReadAgain = 250ms;
+
 /** Of the watches, those for folders that agents went to; an agent can take them all. */
 constexpr std::size_t visitedWatches = limits::rulesFolders * 3 / 4;
 
@@ -68,6 +71,12 @@ RuleStore::RuleStore(LastGood lastGood, QObject* parent) : QObject(parent), m_la
         recheckSoon();
     });
     connect(&m_settle, &QTimer::timeout, this, &RuleStore::recheck);
+    m_readAgain.setSingleShot(true);
+    m_readAgain.setInterval(untilReadAgain);
+    connect(&m_readAgain, &QTimer::timeout, this, [this] {
+        m_dirty.merge(std::exchange(m_unreadable, {}));
+        recheckSoon();
+    });
 }
 
 std::string RuleStore::keyOf(const LayerFolder& folder) {
@@ -272,6 +281,12 @@ bool RuleStore::take(FolderState& folder, FileState& state, const RulesFileOnDis
     state.stamp = file.stamp;
     if (!file.text->has_value()) {
         const std::string before = std::exchange(state.problem, file.text->error().text);
+        // Held for a moment by a lease of another process (fcntl(2)); no event tells when that is over.
+        if (file.text->error().errnum == EWOULDBLOCK) {
+            state.stamp = {};
+            m_unreadable.insert(keyOf(folder.folder));
+            m_readAgain.start();
+        }
         state.text.reset();
         state.work = 0;
         state.crowded = false;

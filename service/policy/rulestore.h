@@ -135,9 +135,11 @@ private:
     std::uint64_t m_written = 0;
     FolderWatch m_watch;
     QTimer m_settle;
-    QElapsedTimer m_sinceFirst;     ///< change of those that m_settle waits for
-    std::set<std::string> m_dirty;  ///< folders that the kernel told of
-    std::set<std::string> m_untold; ///< owners of what folder() saw changed and changed() has not told yet
+    QTimer m_readAgain;
+    std::set<std::string> m_unreadable; ///< folders with a file that m_readAgain is for
+    QElapsedTimer m_sinceFirst;         ///< change of those that m_settle waits for
+    std::set<std::string> m_dirty;      ///< folders that the kernel told of
+    std::set<std::string> m_untold;     ///< owners of what folder() saw changed and changed() has not told yet
     QElapsedTimer m_sinceRecheck;
     std::chrono::milliseconds m_rest{}; ///< after the last recheck
 };

@@ -111,7 +111,8 @@ SandboxProfile SessionRuns::profile(const std::vector<std::string>& temporaryFol
 
 CeilingFacts SessionRuns::ceilingFacts() const {
     return ceilingFactsOf(m_facilities.paths, *m_login, m_facilities.ceiling(), m_setup->agent.projectRoot,
-                          m_setup->agent.claimedName);
+                          m_setup->agent.claimedName,
+                          [this](const std::string& folder) { return m_facilities.policy.knowsWritableRoot(folder); });
 }
 
 void SessionRuns::prepare(const RunId& id) {

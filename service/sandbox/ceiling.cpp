@@ -30,6 +30,16 @@ void addReal(std::vector<std::string>& roots, const CeilingFacts& facts, const s
         addRoot(roots, *real);
 }
 
+/** The session's project; nothing if it is gone, or a link of anybody's leads to another folder in its place. */
+std::optional<std::string> projectOf(const CeilingFacts& facts) {
+    const auto real = facts.realFolder(facts.projectRoot);
+    return real == facts.projectRoot ? real : std::nullopt;
+}
+
+void addNote(SandboxGrant& grant, const std::string& note) {
+    grant.note += (grant.note.empty() ? "" : " ") + note;
+}
+
 struct Effective {
     SandboxMode mode = SandboxMode::WorkspaceWrite;
     NetworkAccess network = NetworkAccess::Off;
@@ -61,7 +71,7 @@ void applyProjects(Effective& effective, const CeilingSettings& settings, const 
     if (const auto exact = settings.projects.find(facts.projectRoot); exact != settings.projects.end())
         return override(effective, exact->second);
     for (const auto& [folder, project] : settings.projects) {
-        if (covers(facts.realFolder(folder).value_or(folder), facts.projectRoot))
+        if (covers(folder, facts.projectRoot) || covers(facts.realFolder(folder).value_or(folder), facts.projectRoot))
             narrow(effective, project);
     }
 }
@@ -75,32 +85,54 @@ Effective effectiveOf(const CeilingSettings& settings, const CeilingFacts& facts
     return effective;
 }
 
-/** The folders of workspace-write, with the reason if the project is not among them. */
+void addNamedRoots(SandboxGrant& grant, const Effective& effective, const CeilingFacts& facts) {
+    for (const auto& root : effective.roots) {
+        if (!root.starts_with('/'))
+            continue;
+        if (const auto real = facts.namedFolder(root))
+            addRoot(grant.writableRoots, *real);
+        else if (facts.realFolder(root))
+            addNote(grant, root + ", of writable_roots in config.toml, is not writable in the sandbox, because a "
+                                  "symbolic link on the way to it lies where agents may write. Remove that link, or "
+                                  "write the folder's real path into config.toml.");
+    }
+}
+
+void addProject(SandboxGrant& grant, const CeilingFacts& facts) {
+    const auto project = projectOf(facts);
+    if (!project) {
+        if (facts.realFolder(facts.projectRoot))
+            addNote(grant, facts.projectRoot + " is not writable in the sandbox, because a symbolic link has taken its "
+                                               "place, or that of a folder that holds it, since the agent was started. "
+                                               "See who put it there, then start the agent again.");
+        return;
+    }
+    const bool isNamed = std::ranges::any_of(
+        grant.writableRoots, [&](const auto& root) { return covers(root, *project) && facts.isProtected(root); });
+    if (facts.isProtected(*project) && !isNamed)
+        addNote(grant, *project + " is not writable in the sandbox, because what lies there is read or run later by "
+                                  "programs of yours, or holds rules and settings. Start the agent inside a project's "
+                                  "folder, or put the folder into writable_roots of [sandbox] in config.toml.");
+    else if (!covers(grant.writableRoots, *project) && isTooWide(*project, facts.home))
+        addNote(grant, *project +
+                           " is not writable in the sandbox, because it is not a project: it is your home, a folder "
+                           "that holds it, or one of the system's. Start the agent inside a project's folder, or "
+                           "put the folder into writable_roots of [sandbox] in config.toml.");
+    else
+        addRoot(grant.writableRoots, *project);
+}
+
+/** The folders of workspace-write, with the reason if what should be is not among them. */
 SandboxGrant workspaceOf(const Effective& effective, const CeilingFacts& facts) {
     SandboxGrant grant{SandboxMode::WorkspaceWrite, effective.network, {}, {}};
-    for (const auto& root : effective.roots)
-        addReal(grant.writableRoots, facts, root);
-    const auto project = facts.realFolder(facts.projectRoot);
-    const auto named = [&](const std::string& folder) {
-        return std::ranges::any_of(grant.writableRoots,
-                                   [&](const auto& root) { return covers(root, folder) && facts.isProtected(root); });
-    };
-    if (project && facts.isProtected(*project) && !named(*project)) {
-        grant.note = *project + " is not writable in the sandbox, because what lies there is read or run later by "
-                                "programs of yours, or holds rules and settings. Start the agent inside a project's "
-                                "folder, or put the folder into writable_roots of [sandbox] in config.toml.";
-    } else if (project && !covers(grant.writableRoots, *project) && isTooWide(*project, facts.home)) {
-        grant.note = *project +
-                     " is not writable in the sandbox, because it is not a project: it is your home, a folder "
-                     "that holds it, or one of the system's. Start the agent inside a project's folder, or "
-                     "put the folder into writable_roots of [sandbox] in config.toml.";
-    } else {
-        addReal(grant.writableRoots, facts, facts.projectRoot);
-    }
-    if (!effective.excludeTmp)
-        addReal(grant.writableRoots, facts, "/tmp");
-    if (const auto tmpdir = facts.realFolder(facts.tmpdir);
-        !effective.excludeTmpdir && tmpdir && !isTooWide(*tmpdir, facts.home) && !facts.isProtected(*tmpdir))
+    addNamedRoots(grant, effective, facts);
+    addProject(grant, facts);
+    if (const auto tmp = facts.namedFolder("/tmp"); tmp && !effective.excludeTmp)
+        addRoot(grant.writableRoots, *tmp);
+    if (effective.excludeTmpdir || !facts.tmpdir.starts_with('/'))
+        return grant;
+    if (const auto tmpdir = facts.namedFolder(facts.tmpdir);
+        tmpdir && !isTooWide(*tmpdir, facts.home) && !facts.isProtected(*tmpdir))
         addRoot(grant.writableRoots, *tmpdir);
     return grant;
 }
@@ -176,7 +208,7 @@ std::string wordsFor(const SandboxGrant& granted, const SandboxExcess& excess) {
 
 /** Where not even the workspace holds the project, it is asked for by name and rated as any folder beyond. */
 void wishForProject(Wish& wish, const Effective& effective, const CeilingFacts& facts) {
-    const auto project = facts.realFolder(facts.projectRoot);
+    const auto project = projectOf(facts);
     if (project && !covers(workspaceOf(effective, facts).writableRoots, *project))
         addRoot(wish.roots, *project);
 }

@@ -15,11 +15,13 @@ namespace exeat {
 /** Facts that the computation needs; nothing here is read from an agent but `agentName`. */
 struct CeilingFacts {
     std::string home;
-    std::string projectRoot; ///< of the session
+    std::string projectRoot; ///< of the session; its real path when that began
     std::string tmpdir;      ///< TMPDIR of the login environment (an agent's own would choose a root), may be empty
     std::string agentName;   ///< claimed
     /** The real path of an existing folder, or nothing. */
     std::function<std::optional<std::string>(const std::string&)> realFolder;
+    /** namedFolder(): for what is writable without being asked about, each call anew. */
+    std::function<std::optional<std::string>(const std::string&)> namedFolder;
     /** ProtectedPlaces::contain(). A folder in such a place is writable only if the user's own settings name it. */
     std::function<bool(const std::string& realPath)> isProtected = [](const std::string&) { return false; };
 };

@@ -12,9 +12,10 @@ namespace {
 CeilingFacts facts(const std::string& project = "/home/u/p") {
     const std::set<std::string> folders = {"/",    "/home",     "/home/u",       "/home/u/p",    "/home/u/p/sub",
                                            "/tmp", "/home/u/q", "/var/tmp/mine", "/home/u/.ssh", "/etc"};
-    return {"/home/u", project, "", "codex", [folders](const std::string& path) -> std::optional<std::string> {
-                return folders.contains(path) ? std::optional(path) : std::nullopt;
-            }};
+    const auto existing = [folders](const std::string& path) {
+        return folders.contains(path) ? std::optional(path) : std::nullopt;
+    };
+    return {"/home/u", project, "", "codex", existing, existing};
 }
 
 using Roots = std::vector<std::string>;
@@ -165,6 +166,33 @@ private slots:
         const auto fit = fitSandbox({}, known, request);
         QVERIFY(fit.excess.has_value());
         QCOMPARE(fit.excess->equalsNoSandbox, equals);
+    }
+    void aLinkInPlaceOfTheProjectIsNoRoot() {
+        CeilingFacts replaced = facts();
+        replaced.realFolder = [](const std::string& path) {
+            return std::optional<std::string>(path == "/home/u/p" ? "/home/u/q" : path);
+        };
+        const auto grant = ceilingOf({}, replaced);
+        QCOMPARE(grant.writableRoots, Roots{"/tmp"});
+        QVERIFY2(grant.note.starts_with("/home/u/p is not writable") && grant.note.find("link") != std::string::npos,
+                 grant.note.c_str());
+        // Nor is it asked for in the project's name.
+        RunRequest request;
+        request.permissions = SandboxPermissions::WorkspaceWrite;
+        QVERIFY(!fitSandbox({}, replaced, request).excess);
+    }
+    void whatSettingsNameIsNoRootThroughAnAgentsLink() {
+        CeilingSettings settings;
+        settings.user.writableRoots = {"/home/u/q", "/var/tmp/mine", "/missing"};
+        CeilingFacts known = facts();
+        known.tmpdir = "/var/tmp/mine";
+        known.namedFolder = [](const std::string& path) {
+            return path == "/home/u/q" || path == "/tmp" ? std::optional(path) : std::nullopt;
+        };
+        const auto grant = ceilingOf(settings, known);
+        QCOMPARE(grant.writableRoots, (Roots{"/home/u/q", "/home/u/p", "/tmp"}));
+        QVERIFY2(grant.note.starts_with("/var/tmp/mine, of writable_roots") && !grant.note.contains("/missing"),
+                 grant.note.c_str());
     }
     void aNarrowerRootStaysNarrow() {
         RunRequest request;

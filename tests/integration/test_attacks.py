@@ -205,6 +205,30 @@ class Roots(unittest.TestCase):
             with place.agent() as agent:
                 self.protected(place, agent, place.work)
 
+    def test_a_link_in_place_of_a_nested_project(self):
+        """An agent writes another one's project, and has a link lead from there to where neither may write."""
+        with Place() as place:
+            nested = place.work / "nested"
+            subprocess.run(["git", "init", "-q", str(nested)], check=True)
+            with place.agent() as outer, place.agent(cwd=nested) as inner:
+                self.assertEqual(inner.shell("echo mine > f && cat f").output, "mine\n")
+                self.assertEqual(outer.shell(f"mv nested moved && ln -s {place.outside} nested && echo ok").output, "ok\n")
+                outcome = inner.shell(f"touch escaped; touch {place.outside}/escaped")
+                self.assertNotEqual(outcome.exit_code, 0, str(outcome))
+                self.assertIn("a symbolic link has taken its place", str(outcome))
+                self.assertEqual(os.listdir(place.outside), [])
+
+    def test_a_link_in_place_of_a_named_root(self):
+        with Place(config='[sandbox]\nwritable_roots = ["WORK/cache"]\n') as place:
+            config = place.top / "config/exeat/config.toml"
+            config.write_text(config.read_text().replace("WORK", str(place.work)))
+            with place.agent() as agent:
+                self.assertEqual(agent.shell(f"ln -s {place.outside} cache && echo ok").output, "ok\n")
+                outcome = agent.shell("touch cache/escaped")
+                self.assertNotEqual(outcome.exit_code, 0, str(outcome))
+                self.assertIn("of writable_roots in config.toml, is not writable", str(outcome))
+                self.assertEqual(os.listdir(place.outside), [])
+
     def test_a_client_narrows_into_a_protected_folder(self):
         with Place() as place, place.agent() as agent:
             git = str(place.work / ".git")

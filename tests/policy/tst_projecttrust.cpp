@@ -143,6 +143,24 @@ private slots:
         QCOMPARE(bench.verdict({"git", "push"}), Verdict::Inside);
     }
 
+    /** An agent that writes the folder above moves a project away, and puts a link to an accepted one there. */
+    void aLinkInPlaceOfTheProjectIsNotTheOther() {
+        ProjectBench bench;
+        QVERIFY(bench.says(allowCurl) && bench.accept());
+        QVERIFY(bench.tree.makeRepository("mine"));
+        const std::string mine = bench.tree.at("mine");
+        const std::string accepted = bench.tree.at("w");
+        QCOMPARE(bench.verdictAt({"curl"}, {mine, accepted, accepted}), Verdict::Inside);
+        QVERIFY(QDir(bench.tree.path("mine")).removeRecursively());
+        QVERIFY(QFile::link(bench.tree.path("w"), bench.tree.path("mine")));
+        QCOMPARE(bench.verdictAt({"curl"}, {mine, accepted, accepted}), Verdict::Inside);
+        QCOMPARE(bench.verdictAt({"curl"}, {mine, mine, mine}), Verdict::Inside);
+        QCOMPARE(bench.verdictAt({"curl"}, {accepted, accepted, accepted}), Verdict::Escalate);
+        // What it forbids holds by any name.
+        QVERIFY(bench.says(forbidPush));
+        QCOMPARE(bench.verdictAt({"git", "push"}, {mine, accepted, accepted}), Verdict::Deny);
+    }
+
     void anAcceptanceIsOfWhatWasShown() {
         ProjectBench bench;
         QVERIFY(bench.says(allowCurl));

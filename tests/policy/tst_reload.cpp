@@ -1,7 +1,12 @@
+#include "shared/base/uniquefd.h"
 #include "tests/policy/policybench.h"
 
 #include <QSignalSpy>
 #include <QtTest>
+
+#include <csignal>
+
+#include <fcntl.h>
 
 using namespace exeat;
 using namespace exeat::test;
@@ -44,6 +49,25 @@ private slots:
         QVERIFY(replaceByRename(tree, userFile, "prefix_rule(['third'], 'forbidden')"));
         QTRY_VERIFY(!changed.isEmpty());
         QCOMPARE(verdictOf(store->snapshot({}), {"third"}), Verdict::Deny);
+    }
+
+    /** No event tells that a lease is over; whoever has one keeps a rule waiting, and not for ever. */
+    void aLeaseDelaysARuleOnly() {
+        ::signal(SIGIO, SIG_IGN); // by which the kernel asks for the lease back
+        const TestTree tree;
+        QVERIFY(tree.write(userFile, "prefix_rule(['old'], 'forbidden')"));
+        const auto store = createStore(tree.runtimePaths());
+        QVERIFY(tree.write("home/.codex/rules/new", "prefix_rule(['new'], 'forbidden')"));
+        const UniqueFd leased(::open(tree.at("home/.codex/rules/new").c_str(), O_RDONLY | O_CLOEXEC));
+        QCOMPARE(::fcntl(leased.get(), F_SETLEASE, F_WRLCK), 0);
+        QCOMPARE(::rename(tree.at("home/.codex/rules/new").c_str(), tree.at(userFile).c_str()), 0);
+        QTRY_VERIFY(joined(store->problems(), "has a lease on"));
+        QCOMPARE(verdictOf(store->snapshot({}), {"old"}), Verdict::Deny); // the last good version
+        QSignalSpy changed(store.get(), &PolicyStore::changed);
+        QCOMPARE(::fcntl(leased.get(), F_SETLEASE, F_UNLCK), 0);
+        QTRY_VERIFY(!changed.isEmpty());
+        QCOMPARE(verdictOf(store->snapshot({}), {"new"}), Verdict::Deny);
+        QVERIFY(store->problems().empty());
     }
 
     void churnDelaysNoRule() {

@@ -3,6 +3,7 @@
 #include <QProcess>
 #include <QtTest>
 
+#include <csignal>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -45,6 +46,7 @@ private slots:
     void placeholderThatWasFilledStays();
     void parentOfRootCannotBeSwapped();
     void worktree();
+    void leasedPointer();
     void linkedName();
     void existingNames();
     void rootBehindLinkIsRefused();
@@ -220,6 +222,22 @@ void TestSandboxFiles::worktree() {
     for (const char* script : {"echo x >> tree/.git", "echo x > main/.git/worktrees/tree/HEAD",
                                "echo x >> main/.git/config", "mv main m", "mv tree/.git tree/g"})
         QVERIFY2(!bench.run(spec, script).ok(), script);
+}
+
+/** Nobody knows what to protect while a lease keeps the file from being read that says where the repository is. */
+void TestSandboxFiles::leasedPointer() {
+    ::signal(SIGIO, SIG_IGN); // by which the kernel asks for the lease back
+    Bench bench;
+    shell("cd " + bench.workspace() + "; git init -q main; mkdir tree; echo 'gitdir: ../main/.git' > tree/.git");
+    auto spec = bench.spec();
+    spec.writableRoots.push_back(bench.workspace() + "/tree");
+    QVERIFY(!bench.run(spec, "echo x >> main/.git/config").ok());
+    const UniqueFd leased(::open((bench.workspace() + "/tree/.git").c_str(), O_RDONLY | O_CLOEXEC));
+    QCOMPARE(::fcntl(leased.get(), F_SETLEASE, F_WRLCK), 0);
+    const auto refused = bench.run(spec, "echo x >> main/.git/config");
+    QVERIFY2(refused.error.find("has a lease on") != std::string::npos, refused.error.c_str());
+    QCOMPARE(::fcntl(leased.get(), F_SETLEASE, F_UNLCK), 0);
+    QVERIFY(bench.run(spec, "touch tree/f").ok());
 }
 
 void TestSandboxFiles::linkedName() {

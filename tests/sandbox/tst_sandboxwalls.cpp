@@ -72,6 +72,9 @@ void TestSandboxWalls::calls_data() {
     row("tiocsti 0", "EPERM");
     row("tiocsti 1", "EPERM"); // in the upper half of the register, which the kernel does not read
     row("listener", "EPERM");
+    row("fcntl 1024", "EPERM"); // F_SETLEASE
+    row("fcntl 1025", "ok");    // F_GETLEASE
+    row("fcntl 1040", "EPERM"); // F_SETDELEG
     row("personality 0xffffffff", "ok");
     row("personality 0x0040000", "ok");
     row("personality 0x0400000", "EPERM");

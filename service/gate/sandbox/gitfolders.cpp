@@ -1,5 +1,6 @@
 #include "service/gate/sandbox/gitfolders.h"
 
+#include "shared/base/text.h"
 #include "shared/base/uniquefd.h"
 
 #include <string_view>
@@ -12,14 +13,20 @@ namespace {
 
 constexpr std::size_t pointerBytes = 8192; // a path and its keyword
 
-std::string firstLine(const std::string& path) {
+/** Empty if git could not read it either. */
+Result<std::string> firstLine(const std::string& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) < 0 || !S_ISREG(status.st_mode))
-        return {};
-    auto content = readFile(path, pointerBytes);
-    if (!content)
-        return {};
-    return content->substr(0, content->find_first_of("\r\n"));
+        return std::string();
+    const auto content = readFile(path, pointerBytes);
+    if (content)
+        return content->substr(0, content->find_first_of("\r\n"));
+    if (content.error().errnum == EWOULDBLOCK) // fcntl(2): until the lease is over, nobody knows what to protect
+        return fail(ErrorKind::Unavailable,
+                    "another program has a lease on " + visible(path) +
+                        " and keeps it from being read; it says where the repository is, which must be protected. End "
+                        "that program, or wait until it is through.");
+    return std::string();
 }
 
 std::string against(const std::string& folder, const std::string& path) {
@@ -28,19 +35,22 @@ std::string against(const std::string& folder, const std::string& path) {
 
 } // namespace
 
-std::vector<std::string> gitFoldersElsewhere(const std::string& root) {
+Result<std::vector<std::string>> gitFoldersElsewhere(const std::string& root) {
+    using Folders = std::vector<std::string>;
     constexpr std::string_view keyword = "gitdir:";
-    const std::string line = firstLine(root + "/.git");
-    if (!line.starts_with(keyword))
-        return {};
-    const auto start = line.find_first_not_of(' ', keyword.size());
+    const auto line = firstLine(root + "/.git");
+    if (!line)
+        return std::unexpected(line.error());
+    if (!line->starts_with(keyword))
+        return Folders();
+    const auto start = line->find_first_not_of(' ', keyword.size());
     if (start == std::string::npos)
-        return {};
-    const std::string folder = against(root, line.substr(start));
-    std::vector<std::string> folders{folder};
-    if (const std::string common = firstLine(folder + "/commondir"); !common.empty())
-        folders.push_back(against(folder, common));
-    return folders;
+        return Folders();
+    const std::string folder = against(root, line->substr(start));
+    const auto common = firstLine(folder + "/commondir");
+    if (!common)
+        return std::unexpected(common.error());
+    return common->empty() ? Folders{folder} : Folders{folder, against(folder, *common)};
 }
 
 } // namespace exeat::gate

@@ -146,7 +146,10 @@ Result<void> Planner::addProtected(const std::string& root) {
             return done;
         if (name != ".git")
             continue;
-        for (const auto& folder : gitFoldersElsewhere(root)) {
+        const auto folders = gitFoldersElsewhere(root);
+        if (!folders)
+            return std::unexpected(folders.error());
+        for (const auto& folder : *folders) {
             if (auto done = walk(folder, {MountKind::ReadOnly, Missing::Folder}); !done)
                 return done;
         }

@@ -142,6 +142,13 @@ void denySetUid(Rules& rules) {
     rules.refuse(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2));
 }
 
+/** Whoever holds a lease on a file of the user's keeps every other open of it waiting, or failing (fcntl(2)). */
+void denyLeases(Rules& rules) {
+    constexpr std::uint64_t setDelegation = F_SETLEASE + 16; // as of Linux 6.19, not in our headers
+    rules.deny(SCMP_SYS(fcntl), equals(1, F_SETLEASE));
+    rules.deny(SCMP_SYS(fcntl), equals(1, setDelegation));
+}
+
 void addAll(Rules& rules) {
     for (const char* name : forbiddenCalls)
         rules.deny(seccomp_syscall_resolve_name(name));
@@ -151,6 +158,7 @@ void addAll(Rules& rules) {
     denySockets(rules);
     denyPersonalities(rules);
     denySetUid(rules);
+    denyLeases(rules);
     rules.deny(SCMP_SYS(ioctl), equals(1, 0x5412 /* TIOCSTI */));
     rules.deny(SCMP_SYS(ioctl), equals(1, 0x541C /* TIOCLINUX */));
     rules.deny(SCMP_SYS(seccomp), hasBit(1, SECCOMP_FILTER_FLAG_NEW_LISTENER));
