@@ -119,7 +119,7 @@ private slots:
         const auto client = [](SandboxMode mode, NetworkAccess network, Roots roots, const char* workdir) {
             return ClientSandbox{mode, network, std::move(roots), false, false, workdir};
         };
-        const auto row = [](const char* name, ClientSandbox value, SandboxMode mode, bool asks) {
+        const auto row = [](const char* name, const ClientSandbox& value, SandboxMode mode, bool asks) {
             QTest::newRow(name) << value << mode << asks;
         };
         using enum SandboxMode;

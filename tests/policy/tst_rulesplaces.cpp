@@ -55,7 +55,9 @@ private slots:
         QTest::newRow("the inner one's session, outside of it") << "w/sub" << "w/sub" << "w" << "w" << "w sub";
         QTest::newRow("a worktree is a project of its own") << "tree" << "tree" << "tree" << "tree" << "tree";
         QTest::newRow("from the worktree into its repository") << "tree" << "tree" << "w" << "" << "tree w";
-        QTest::newRow("through a link") << "link" << "link" << "link/src" << "w" << "w";
+        QTest::newRow("through a link") << "w" << "link" << "link/src" << "w" << "w";
+        // A session's project is the real path of when it began; what is a link now has taken its place.
+        QTest::newRow("a link in place of the project") << "link" << "link" << "link/src" << "" << "w";
         QTest::newRow("no session's project") << "" << "w" << "w" << "" << "w";
     }
     void places() {
