@@ -162,7 +162,7 @@ int rulesAddCommand(const Arguments& arguments) {
     if (const auto code =
             parse(parser, arguments,
                   QStringLiteral("rules add [--layer user|project-exeat|FILE] [--decision WORD] [--justification TEXT] "
-                                 "[--exact] [--sandbox WORD] [--env NAME]… [--answers-prompts] -- PATTERN…")))
+                                 "[--exact] [--sandbox WORD] [--env NAME]… [--answers-prompts] [--confirmed] -- PATTERN…")))
         return *code;
     auto addition = options.addition(arguments);
     if (!addition) {
