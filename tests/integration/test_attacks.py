@@ -166,6 +166,20 @@ class ByAnotherName(unittest.TestCase):
             agent.shell(f"/usr/bin/env git init -q --bare r; (exec -a git-clone git -q r {place.outside}/c)")
             self.assertFalse((place.outside / "c").exists())
 
+    def test_a_link_of_the_system(self):
+        """Debian's awk is a link to a link to mawk or gawk: a rule holds by each of these names."""
+        real = os.path.basename(os.path.realpath("/usr/bin/awk"))
+        self.assertNotEqual(real, "awk")
+        with Place(rules='prefix_rule(pattern=["awk"], decision="allow")\n') as place, place.agent() as agent:
+            mark = place.outside / "mark"
+            write = f"'BEGIN {{ print > \"{mark}\" }}'"
+            self.assertIn("rc=0", agent.shell(f"awk {write}; echo rc=$?").output)
+            self.assertTrue(mark.exists())
+            for name in ("awk", real):
+                place.rules(f'prefix_rule(pattern=["{name}"], decision="forbidden")\n', name="forbids.rules")
+                with self.subTest(name):
+                    self.assertIn("is forbidden by", agent.shell("awk 'BEGIN { print 1 }'").output)
+
     def test_a_grant_is_for_one_name(self):
         with Place(rules='prefix_rule(pattern=["git","status"], decision="prompt")\n') as place, place.agent(elicitation=accept) as agent:
             agent.shell("git status; (exec -a git-rev-parse git status)")
