@@ -89,6 +89,7 @@ private:
         m_approval = *found;
         if (writesAllowRule(m_approval, m_answer.kind))
             say(lastingPromise(m_approval));
+        say(grantPromise(m_approval, m_answer.kind));
         if (allows(m_answer.kind))
             askForWord(wordToType(*found));
         else

@@ -65,6 +65,14 @@ std::string namesText(const std::vector<std::string>& names) {
     return text;
 }
 
+std::string variablesText(const Approval& approval) {
+    const auto names = shownVariables(approval.command, approval.judgement);
+    return names.empty()
+               ? std::string()
+               : "These variables then go along, too, as the agent has set them at that time: " + namesText(names) +
+                     "\n";
+}
+
 } // namespace
 
 bool writesAllowRule(const Approval& approval, AnswerKind kind) {
@@ -76,9 +84,7 @@ std::string lastingPromise(const Approval& approval) {
                        "agent.\n";
     if (const auto prompts = promptsThatAsk(approval.judgement); !prompts.empty())
         text += "For these words, these rules no longer ask:\n" + promptsText(prompts);
-    if (const auto names = shownVariables(approval.command, approval.judgement); !names.empty())
-        text +=
-            "These variables then go along, too, as the agent has set them at that time: " + namesText(names) + "\n";
+    text += variablesText(approval);
     if (approval.judgement.sandbox != RuleSandbox::None)
         text += "It then runs " + std::string(placeOf(approval.judgement.sandbox)) + ".\n";
     if (approval.command.origin == FileOrigin::UserOwned)
@@ -87,6 +93,13 @@ std::string lastingPromise(const Approval& approval) {
                 visible(basenameOf(approval.command.realPath), shownPath) +
                 " then lets this file run, not for these words only.\n";
     return text;
+}
+
+std::string grantPromise(const Approval& approval, AnswerKind kind) {
+    const bool isGrant = kind == AnswerKind::AllowSession || kind == AnswerKind::AllowFor;
+    return isGrant && approval.kind == ApprovalKind::Exec && approval.judgement.dangers.empty()
+               ? variablesText(approval)
+               : std::string();
 }
 
 std::string lastingResult(const Approval& approval, const wire::RulesListing& listing) {

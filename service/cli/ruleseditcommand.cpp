@@ -159,10 +159,10 @@ int rulesAddCommand(const Arguments& arguments) {
         QStringLiteral("Adds a rule at the end of a file; all else in it stays as it is. What loosens (allow) needs a "
                        "person: a terminal and a typed word. Rules of a project loosen only once you trust them."));
     const RuleOptions options(parser);
-    if (const auto code =
-            parse(parser, arguments,
-                  QStringLiteral("rules add [--layer user|project-exeat|FILE] [--decision WORD] [--justification TEXT] "
-                                 "[--exact] [--sandbox WORD] [--env NAME]… [--answers-prompts] [--confirmed] -- PATTERN…")))
+    if (const auto code = parse(
+            parser, arguments,
+            QStringLiteral("rules add [--layer user|project-exeat|FILE] [--decision WORD] [--justification TEXT] "
+                           "[--exact] [--sandbox WORD] [--env NAME]… [--answers-prompts] [--confirmed] -- PATTERN…")))
         return *code;
     auto addition = options.addition(arguments);
     if (!addition) {

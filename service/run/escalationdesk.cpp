@@ -221,7 +221,9 @@ std::optional<std::string> EscalationDesk::applyLasting(const Waiting& waiting, 
         auto rule = grantFor(command, RuleDecision::Allow, waiting.sha256, names);
         if (!rule)
             return "It counts for this time only, because no rule can say exactly this.";
-        rule->sandbox = waiting.requests.front().judgement.sandbox;
+        const Judgement& judgement = waiting.requests.front().judgement;
+        rule->sandbox = judgement.sandbox;
+        rule->passEnvironment = shownVariables(command, judgement);
         rule->workdir = command.workdir; // the same words elsewhere are another matter
         m_ports.grant(*rule, decision.kind == AnswerKind::AllowFor
                                  ? std::optional(std::chrono::seconds(decision.seconds))

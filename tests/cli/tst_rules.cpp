@@ -167,6 +167,11 @@ private slots:
         QVERIFY2(promise.find("as the agent has set them at that time: A, B\\e\n") != std::string::npos,
                  promise.c_str());
         QVERIFY2(promise.find("It then runs inside a read-only sandbox") != std::string::npos, promise.c_str());
+        QVERIFY(grantPromise(approval, AnswerKind::AllowSession).find("that time: A, B\\e\n") != std::string::npos);
+        QCOMPARE(grantPromise(approval, AnswerKind::AllowFor), grantPromise(approval, AnswerKind::AllowSession));
+        QCOMPARE(grantPromise(approval, AnswerKind::AllowOnce), std::string());
+        approval.judgement.dangers.emplace_back();
+        QCOMPARE(grantPromise(approval, AnswerKind::AllowSession), std::string());
     }
 
     /** The rule is about these words, the confirmation about every allow of that name. */

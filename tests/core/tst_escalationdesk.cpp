@@ -68,7 +68,7 @@ private slots:
         QCOMPARE(d.policy.rules.at(0).sandbox, RuleSandbox::Network);
     }
     /** What the question showed, and no more, goes along from then on. */
-    void alwaysCarriesWhatWasShown_data() {
+    void lastingAnswersCarryWhatWasShown_data() {
         QTest::addColumn<std::vector<std::string>>("named"); // by the rules
         QTest::addColumn<std::vector<std::string>>("shown");
         using Names = std::vector<std::string>;
@@ -78,7 +78,7 @@ private slots:
         QTest::newRow("not set, so not shown") << Names{"OTHER"} << Names{};
         QTest::newRow("a part of a name") << Names{"TOKE", "TOKEN2"} << Names{};
     }
-    void alwaysCarriesWhatWasShown() {
+    void lastingAnswersCarryWhatWasShown() {
         QFETCH(std::vector<std::string>, named);
         QFETCH(std::vector<std::string>, shown);
         auto asked = request(Verdict::Ask);
@@ -104,6 +104,9 @@ private slots:
         d.desk.handle(asked, {});
         d.decide(AnswerKind::AllowAlways, AnswerSource::Client);
         QCOMPARE(d.policy.rules.size(), std::size_t{2});
+        d.desk.handle(asked, {});
+        d.decide(AnswerKind::AllowSession, AnswerSource::Desktop);
+        QCOMPARE(d.ports.grants.at(0).first.passEnvironment, shown);
     }
     void noRecordNoAct_data() {
         QTest::addColumn<std::string>("failing");

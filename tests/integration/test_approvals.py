@@ -199,6 +199,16 @@ class ByPerson(unittest.TestCase):
         self.assertEqual(self.agent.shell("MARK=2 OTHER=2 UNSET=2 printenv MARK OTHER UNSET").output, "2\n")
         self.assertEqual(self.place.approvals(), [])
 
+    def test_a_session_carries_what_the_question_showed(self):
+        self.place.rules('prefix_rule(pattern=["printenv"], decision="prompt", env=["MARK", "UNSET"], sandbox="network")\n')
+        number = self.agent.post_shell("MARK=1 OTHER=1 printenv MARK OTHER UNSET")
+        code, text = self.place.person("approvals", "answer", self.question()["id"], "--session", typed=b"printenv\n")
+        self.assertEqual(code, 0, text)
+        self.assertIn("These variables then go along, too, as the agent has set them at that time: MARK\r\n", text.split("Type printenv")[0])
+        self.assertEqual(self.agent.joined(number).output, "1\n")
+        self.assertEqual(self.agent.shell("MARK=2 OTHER=2 UNSET=2 printenv MARK OTHER UNSET").output, "2\n")
+        self.assertEqual(self.place.approvals(), [])
+
     def test_always_that_cannot_be_written_is_said(self):
         (self.place.top / "config/exeat/rules/approved.rules").write_text("x(\n")
         number, code, text = self.always()
