@@ -168,7 +168,9 @@ private:
         const auto found =
             std::find_if(m_index.snapshot().confirmedFiles.begin(), m_index.snapshot().confirmedFiles.end(),
                          [&](const ConfirmedFile& file) { return file.path == m_program.realPath; });
-        return m_program.confirmable && found != m_index.snapshot().confirmedFiles.end() ? &*found : nullptr;
+        // One in root's home, which only root can have confirmed, needs it where a rule asks for that.
+        const bool mayBe = m_program.confirmable || m_program.unplantable;
+        return mayBe && found != m_index.snapshot().confirmedFiles.end() ? &*found : nullptr;
     }
 
     bool isConfirmed() const {

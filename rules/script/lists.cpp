@@ -61,7 +61,7 @@ bool ScriptReader::list(ListEnd ends) {
         if (atListEnd(ends))
             return true;
         if (peek() == endOfText)
-            return wrong("it ends inside of a construct");
+            return wrong("it ends inside of a construct (if, case, { … and the like); write its end, too");
         const std::size_t first = m_script.commands.size();
         if (!andOr() || !skipBlanks())
             return false;

@@ -127,6 +127,7 @@ RulesAccess Application::rulesAccess() {
             .writableRoots;
     };
     access.projectRoot = projectRoot;
+    access.heuristics = [this] { return m_config.current().heuristics; };
     access.paths = m_paths;
     return access;
 }

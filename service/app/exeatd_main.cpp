@@ -2,6 +2,7 @@
 #include "service/app/foreignsandbox.h"
 #include "service/app/logfile.h"
 #include "shared/base/process.h"
+#include "shared/base/text.h"
 
 #include <QCoreApplication>
 
@@ -11,6 +12,24 @@
 #include <unistd.h>
 
 namespace {
+
+constexpr int usageError = 2;
+constexpr auto usage = "Usage: exeatd [--foreground] [--nested]\n"
+                       "The service of Exeat. `exeat` and agents start it when they need it.\n\n"
+                       "  --foreground  Log to the terminal, not to exeatd.log in the state folder.\n"
+                       "  --nested      Start although this is a sandbox of somebody else's already.\n"
+                       "  --version     Say the version.\n"
+                       "  -h, --help    Show this help.\n";
+
+/** The first word that means nothing; empty if all do. */
+QString unknownWord(const QStringList& arguments) {
+    static const QStringList known{QStringLiteral("--foreground"), QStringLiteral("--nested")};
+    for (const QString& word : arguments.mid(1)) {
+        if (!known.contains(word))
+            return word;
+    }
+    return {};
+}
 
 int complain(const exeat::Error& error) {
     std::fprintf(stderr, "exeatd: %s\n", error.text.c_str());
@@ -26,6 +45,14 @@ int main(int argc, char** argv) {
     if (arguments.contains(QStringLiteral("--version"))) {
         std::puts("exeatd " EXEAT_VERSION);
         return 0;
+    }
+    if (arguments.contains(QStringLiteral("--help")) || arguments.contains(QStringLiteral("-h"))) {
+        std::fputs(usage, stdout);
+        return 0;
+    }
+    if (const QString word = unknownWord(arguments); !word.isEmpty()) {
+        std::fprintf(stderr, "exeatd: %s is not known\n%s", visible(word.toStdString(), 256).c_str(), usage);
+        return usageError;
     }
     const std::string status = readFile("/proc/self/status", 65536).value_or(std::string());
     const std::string sandboxed = foreignSandbox(status, std::getenv("CODEX_SANDBOX")); // NOLINT: no thread yet

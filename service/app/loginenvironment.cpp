@@ -1,6 +1,7 @@
 #include "service/app/loginenvironment.h"
 
 #include "service/run/spawn.h"
+#include "shared/base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -113,8 +114,12 @@ std::vector<std::string> baseEnvironment(const LoginUser& user, std::string_view
 LoginEnvironment::LoginEnvironment(LoginUser user, std::chrono::milliseconds patience, QObject* parent)
     : QObject(parent), m_user(std::move(user)), m_patience(patience) {
     m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this,
-            [this] { finish(QStringLiteral("the login shell did not end in time; its profile hangs")); });
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        finish(QStringLiteral("the login shell did not end within %1 s. See what takes that long in its profiles "
+                              "(time %2 -l -c true), then start the service again")
+                   .arg(std::chrono::ceil<std::chrono::seconds>(m_patience).count())
+                   .arg(QString::fromStdString(visible(m_user.shell, 256))));
+    });
 }
 
 LoginEnvironment::~LoginEnvironment() {

@@ -47,7 +47,8 @@ std::string cursorText(const std::string& program) {
            "\n# ~/.cursor/cli-config.json ($XDG_CONFIG_HOME/cursor/cli-config.json where that is set): the command "
            "line\n"
            "# agent's own shell off (that * covers every command was not verified). The editor has no known setting\n"
-           "# for it: keep \"Auto-run\" off\n" +
+           "# for it: with \"Auto-run\" off you are asked before it starts a command of its own; ours is on the "
+           "list\n" +
            cli.dump(2) + "\n";
 }
 

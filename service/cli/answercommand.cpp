@@ -23,7 +23,7 @@ struct KindOption {
 constexpr KindOption kinds[] = {
     {"once", AnswerKind::AllowOnce, "Allow this one time."},
     {"session", AnswerKind::AllowSession, "Allow it in this folder as long as this agent is connected."},
-    {"for", AnswerKind::AllowFor, "Allow it in this folder for a time: 10m, 2h."},
+    {"for", AnswerKind::AllowFor, "Allow it in this folder for a time (10m, 2h), to this agent while it is connected."},
     {"always", AnswerKind::AllowAlways, "Allow exactly this from now on, in every folder, by a rule of yours."},
     {"deny", AnswerKind::Deny, "Refuse."},
 };

@@ -34,7 +34,10 @@ int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
 void showEvent(const wire::ControlReply& reply, bool asJson) {
     if (const auto* added = std::get_if<wire::ApprovalAdded>(&reply)) {
         const nlohmann::json event = {{"event", "added"}, {"approval", toJson(added->approval)}};
-        asJson ? sayJson(event) : say(fullText(added->approval, terminalWidth()) + "\n");
+        asJson ? sayJson(event)
+               : say(fullText(added->approval, terminalWidth()) +
+                     "Answer in another terminal: exeat approvals answer " + std::to_string(added->approval.id.value) +
+                     " --once (or --session, --for 10m, --always, --deny --message TEXT)\n\n");
     } else if (const auto* settled = std::get_if<wire::ApprovalSettled>(&reply)) {
         const nlohmann::json event = {
             {"event", "settled"}, {"id", settled->id.value}, {"decision", toJson(settled->decision)}};

@@ -101,6 +101,10 @@ int doctorCommand(const Arguments& arguments) {
     parser.addOption(json);
     if (const auto code = parse(parser, arguments, QStringLiteral("doctor [--json]")))
         return *code;
+    if (!parser.positionalArguments().isEmpty()) {
+        complain("doctor takes no words, only --json; it checks everything");
+        return exitUsage;
+    }
     const auto paths = runtimePaths();
     if (!paths) {
         complain(paths.error().text);

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 
 #include <fcntl.h>
@@ -58,13 +59,21 @@ Result<std::string> textOf(const std::string& file) {
     return readAll(fd, file, limits::rulesFileBytes);
 }
 
+/** Exeat's own words where they count: in its folders. Everywhere else a file is Codex's. */
+rules::Vocabulary vocabularyOf(const std::string& file) {
+    std::error_code error;
+    const auto folder = std::filesystem::weakly_canonical(file, error).parent_path().string();
+    const bool isExeats = !error && (folder.ends_with("/exeat/rules") || folder.ends_with("/.exeat/rules"));
+    return isExeats ? rules::Vocabulary::Exeat : rules::Vocabulary::Codex;
+}
+
 bool load(const std::string& file, Loaded& into) {
     const auto text = textOf(file);
     if (!text) {
         complain(text.error().text);
         return false;
     }
-    auto parsed = rules::parseRules(*text, file, Layer::User, rules::Vocabulary::Codex);
+    auto parsed = rules::parseRules(*text, file, Layer::User, vocabularyOf(file));
     if (!parsed) {
         printError(rules::errorText(parsed.error()));
         return false;

@@ -60,10 +60,18 @@ Result<void> setDecision(HistoryQuery& query, const QString& text) {
     return fail(ErrorKind::Invalid, "--decision is allowed, asked, denied or inside");
 }
 
-/** What no rule met stays inside without anybody's decision. */
+/** What no rule met stays inside without anybody's decision; what a person answered before is told as that. */
 std::string deciderOf(const ExecRecord& record) {
-    const bool byRule = std::ranges::any_of(record.judgement.trace, &TraceStep::counted);
-    return record.decidedBy == AnswerSource::Rule && !byRule ? "-" : word(record.decidedBy);
+    if (record.decidedBy != AnswerSource::Rule)
+        return word(record.decidedBy);
+    const TraceStep* strictest = nullptr;
+    for (const TraceStep& step : record.judgement.trace) {
+        if (step.counted && (strictest == nullptr || step.decision >= strictest->decision))
+            strictest = &step;
+    }
+    if (strictest == nullptr)
+        return "-";
+    return strictest->layer == Layer::Session ? "earlier answer" : word(record.decidedBy);
 }
 
 void printExecs(const std::vector<ExecRecord>& records) {

@@ -25,6 +25,14 @@ struct Edit {
     std::string meaning{}; ///< of what the plan shows, in words
 };
 
+/** By its place only; whose session it is in force for, the service knows. */
+bool isReadByAnybody(const std::string& file) {
+    const std::string folder = file.substr(0, file.rfind('/'));
+    const auto paths = runtimePaths();
+    return folder.ends_with("/.codex/rules") || folder.ends_with("/.exeat/rules") || folder.ends_with("/exeat/rules") ||
+           folder == "/etc/codex/rules" || (paths && folder == paths->codexHome + "/rules");
+}
+
 /** From the plan to the done edit. Ends the event loop with the exit code. */
 class EditTalk : public QObject {
 public:
@@ -57,6 +65,9 @@ private:
             return;
         }
         say(planText(plan) + m_edit.meaning);
+        if (!isReadByAnybody(plan.file))
+            say("Nobody reads rules there, so it has no effect: rules lie in folders `rules` below .codex, .exeat or "
+                "$XDG_CONFIG_HOME/exeat, and below codex and exeat of /etc.\n");
         m_contentHash = plan.contentHash;
         if (plan.effect == EditEffect::Tightens) {
             m_client.send(m_edit.request(m_contentHash));

@@ -7,6 +7,7 @@
 #include "service/cli/output.h"
 #include "service/cli/words.h"
 #include "shared/base/text.h"
+#include "shared/domain/runcode.h"
 
 #include <QCoreApplication>
 #include <nlohmann/json.hpp>
@@ -34,7 +35,7 @@ std::string describe(const ExecNotice& notice) {
     if (!notice.reason.empty())
         text += "\n  " + visible(notice.reason, 1024);
     if (!notice.reason.contains(notice.alternative))
-        text += "\n  the rule says: " + visible(notice.alternative, 1024);
+        text += "\n  advice: " + visible(notice.alternative, 1024);
     return text;
 }
 
@@ -46,24 +47,8 @@ std::string describe(const Approval& approval) {
            id + " --once (or --session, --deny …)";
 }
 
-/** As timeout(1) and the shell number them. */
 int exitCodeOf(const RunResult& result) {
-    switch (result.end) {
-    case RunEnd::Exited:
-        return result.status.shellCode();
-    case RunEnd::TimedOut:
-        return 124;
-    case RunEnd::Cancelled:
-    case RunEnd::Stopped:
-    case RunEnd::AgentGone:
-        return 130;
-    case RunEnd::Failed:
-        return 126;
-    case RunEnd::Lost:
-    case RunEnd::Unprotected:
-        return 125;
-    }
-    return exitFailure;
+    return result.end == RunEnd::Exited ? result.status.shellCode() : codeOf(result.end);
 }
 
 /** Prints what comes and leaves the event loop with the command's code. */
@@ -174,7 +159,9 @@ int runCommand(const Arguments& arguments) {
     parser.setApplicationDescription(QStringLiteral(
         "Runs a command as an agent's call would: in the sandbox, each program looked up in the rules. Prints its "
         "output "
-        "as it comes, then the decisions; exits with its code (128 + number for a signal, 124 for a time-out)."));
+        "as it comes, then the decisions; exits with its code (128 + number for a signal, 124 for a time-out). It gets "
+        "no "
+        "input."));
     const RunOptions options;
     parser.addOptions({options.sandbox, options.network, options.workdir, options.timeout, options.json});
     if (const auto code = parse(parser, arguments, QString::fromLatin1(usage)))

@@ -6,6 +6,7 @@
 #include "service/cli/trustview.h"
 #include "service/cli/typedword.h"
 #include "shared/base/limits.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 #include "shared/qt/sha256.h"
 
@@ -132,7 +133,21 @@ int talk(What... what) {
     return QCoreApplication::exec();
 }
 
+/** `word`, or where we are; symbolic links followed as far as they exist. */
+std::string pathOf(const QStringList& words) {
+    std::error_code error;
+    const std::filesystem::path named = words.isEmpty() ? "." : QFile::encodeName(words.front()).toStdString();
+    const auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(named, error), error);
+    return real.empty() ? named.string() : real.string();
+}
+
 int confirm(const std::string& path) {
+    // The service says so, too, but only after the word was typed.
+    if (const auto paths = runtimePaths(); paths && !isWithin(path, pathOf({QFile::decodeName(paths->home.c_str())}))) {
+        complain(visible(path) + " does not lie in your home folder, " + visible(paths->home) +
+                 "; name it by its absolute path in a rule instead");
+        return exitFailure;
+    }
     const auto hash = sha256OfFile(path, limits::hashedFileBytes);
     if (!hash) {
         complain(hash.error().text);
@@ -178,14 +193,6 @@ int revoke(const std::string& path) {
             say("Revoked. It loosens nothing any more.\n");
         return done;
     });
-}
-
-/** `word`, or where we are; symbolic links followed as far as they exist. */
-std::string pathOf(const QStringList& words) {
-    std::error_code error;
-    const std::filesystem::path named = words.isEmpty() ? "." : QFile::encodeName(words.front()).toStdString();
-    const auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(named, error), error);
-    return real.empty() ? named.string() : real.string();
 }
 
 int refuseUsage(const std::string& why) {

@@ -187,8 +187,12 @@ void ControlRules::ask(const wire::ListRules& request) {
 void ControlRules::ask(const wire::ExplainCommand& request) {
     if (auto good = checkDirectory(request.workdir); !good)
         return refuse(request.request, good.error());
-    ExplainQuestion question{request.argv, request.script, request.workdir, request.searchPath,
-                             m_access.writableRoots(request.workdir)};
+    ExplainQuestion question{request.argv,
+                             request.script,
+                             request.workdir,
+                             request.searchPath,
+                             m_access.writableRoots(request.workdir),
+                             m_access.heuristics()};
     start(request.request,
           [number = request.request, question = std::move(question), replacement = request.replacement,
            picture = m_access.picture(request.workdir)]() -> wire::ControlReply {

@@ -26,6 +26,7 @@ struct RulesAccess {
     std::function<std::string(const std::string& directory)> projectRoot = [](const std::string& directory) {
         return directory;
     };
+    std::function<HeuristicSettings()> heuristics = [] { return HeuristicSettings{}; };
     RuntimePaths paths = {};
     /** Does what takes longer than a moment: one job at a time, so that a flood of them leaves a processor free. */
     std::shared_ptr<QThreadPool> worker = makeWorker();

@@ -26,9 +26,11 @@ LineCommand told(const script::SimpleCommand& command, const script::Script& scr
 
 Result<std::vector<LineCommand>> commandsOf(std::string_view line) {
     const script::Script script = script::readScript(line);
-    if (!script.problem.empty())
-        return fail(ErrorKind::Invalid, "Bash's line cannot be read: " + script.problem + ", at `" +
-                                            visible(line.substr(std::min(script.problemAt, line.size())), 64) + "`");
+    if (!script.problem.empty()) {
+        const std::string_view rest = line.substr(std::min(script.problemAt, line.size()));
+        return fail(ErrorKind::Invalid, "Bash's line cannot be read: " + script.problem +
+                                            (rest.empty() ? "" : ", at `" + visible(rest, 64) + "`"));
+    }
     std::vector<LineCommand> commands;
     for (const script::SimpleCommand& command : script.commands) {
         if (command.words.empty())

@@ -3,6 +3,7 @@
 #include "rules/explanation.h"
 #include "service/explain/commandline.h"
 #include "service/explain/programsearch.h"
+#include "service/gate/judge/heuristics.h"
 #include "service/gate/judge/policystate.h"
 #include "service/gate/resolve/commandresolver.h"
 #include "shared/base/text.h"
@@ -36,11 +37,20 @@ std::string consequenceOf(const ExplainedCommand& command, RuleSandbox sandbox =
     return would + "it is refused, and the agent is told why.";
 }
 
+std::string consequenceOfDanger(const ExplainedCommand& command) {
+    return std::string(command.search == ProgramSearch::NotFound ? "Nothing would start. If it were there: " : "") +
+           "a person is asked where an agent's own command starts it; if they allow it, it runs inside the sandbox.";
+}
+
 class Explainer {
 public:
     Explainer(const ExplainQuestion& question, gate::CommandResolver resolver, PolicySnapshot snapshot)
         : m_question(question), m_resolver(std::move(resolver)), m_policy(std::move(snapshot)),
-          m_ofTheRun(question.writableRoots), m_call{resolvedPath(question.workdir), ordinarySession} {}
+          m_heuristics(question.script, question.heuristics), m_ofTheRun(question.writableRoots),
+          m_call{resolvedPath(question.workdir), ordinarySession} {}
+
+    /** What the line does by itself, no program would show; empty if that is harmless. */
+    std::string beforeStart() const { return m_heuristics.beforeStart().reason; }
 
     ExplainedCommand explain(const LineCommand& command, AskedAbout about) {
         ExplainedCommand told;
@@ -57,16 +67,28 @@ public:
                                  "` is a builtin, which starts no program; this is about the program of that name");
         }
         const std::string file = findProgram(command.words.front(), m_question.searchPath, m_question.workdir);
-        const gate::Judged judged = file.empty() ? byNameAlone(command, told) : judgedAs(file, command, told);
+        gate::Judged judged = file.empty() ? byNameAlone(command, told) : judgedAs(file, command, told);
+        askHeuristics(command, judged);
         told.verdict = judged.judgement.verdict;
         told.reason = judged.judgement.reason;
         told.names = judged.facts.names;
         told.trials = rules::trialsOf(m_policy.snapshot(), judged.facts, command.words, judged.judgement);
-        told.consequence = consequenceOf(told, judged.judgement.sandbox);
+        told.consequence = judged.judgement.dangers.empty() ? consequenceOf(told, judged.judgement.sandbox)
+                                                            : consequenceOfDanger(told);
         return told;
     }
 
 private:
+    void askHeuristics(const LineCommand& command, gate::Judged& judged) const {
+        if (judged.judgement.verdict != Verdict::Inside)
+            return;
+        Command asked;
+        asked.argv = command.words;
+        asked.names = judged.facts.names;
+        if (auto dangers = m_heuristics.dangersOf(asked); !dangers.empty())
+            gate::askAbout(judged.judgement, std::move(dangers));
+    }
+
     static ExplainedCommand byBash(ExplainedCommand told, const std::string& why) {
         told.search = ProgramSearch::ShellBuiltin;
         told.verdict = Verdict::Inside;
@@ -114,6 +136,7 @@ private:
     const ExplainQuestion& m_question;
     gate::CommandResolver m_resolver;
     gate::PolicyState m_policy;
+    gate::Heuristics m_heuristics;
     gate::WritableRoots m_ofTheRun;
     gate::CallPlace m_call;
 };
@@ -140,6 +163,8 @@ Result<std::vector<ExplainedCommand>> explain(const ExplainQuestion& question, P
     std::vector<ExplainedCommand> told;
     for (const LineCommand& command : commands)
         told.push_back(explainer.explain(command, about));
+    if (const std::string why = explainer.beforeStart(); !why.empty())
+        told.front().notes.push_back("the line as a whole is asked about before it starts: " + why);
     return told;
 }
 

@@ -2,6 +2,7 @@
 
 #include "service/policy/policypicture.h"
 #include "shared/base/error.h"
+#include "shared/domain/danger.h"
 #include "shared/domain/explanation.h"
 
 #include <string>
@@ -16,6 +17,7 @@ struct ExplainQuestion {
     std::string workdir;           ///< absolute
     std::string searchPath;
     std::vector<std::string> writableRoots; ///< of a run there
+    HeuristicSettings heuristics = {};      ///< of the danger list
 };
 
 /**

@@ -2,6 +2,7 @@
 
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
+#include "shared/domain/runcode.h"
 
 #include <algorithm>
 
@@ -93,9 +94,9 @@ Json execsJson(const std::vector<ExecNotice>& notices) {
 }
 
 int exitCode(const RunResult& result) {
+    // What did not end by itself never looks like a success.
     const int code = result.status.shellCode();
-    // As timeout(1): what ended because its time was over never looks like a success.
-    return result.end == RunEnd::TimedOut && code == 0 ? 124 : code;
+    return code != 0 ? code : codeOf(result.end);
 }
 
 Json durationJson(const RunResult& result) {

@@ -15,8 +15,8 @@ Json boolean(const char* description) {
     return {{"type", "boolean"}, {"description", description}};
 }
 
-Json number(const std::string& description) {
-    return {{"type", "integer"}, {"minimum", 0}, {"description", description}};
+Json number(const std::string& description, int least = 0) {
+    return {{"type", "integer"}, {"minimum", least}, {"description", description}};
 }
 
 Json object(Json properties, Json required) {
@@ -39,7 +39,8 @@ Json shellInput() {
          {"workdir", text("Folder to run in, absolute or relative to the agent's own. Default: the agent's own.")},
          {"timeout_ms", number("End the command after this many milliseconds of its own time; waiting for a person "
                                "does not count. At least 1, default " +
-                               inMilliseconds(limits::defaultTimeout) + ".")},
+                                   inMilliseconds(limits::defaultTimeout) + ".",
+                               1)},
          {"login", boolean("Run the login scripts first. Default false.")},
          {"sandbox_permissions",
           {{"type", "string"},

@@ -146,7 +146,8 @@ Result<EditPlan> RulesEditor::plan(const RulesEdit& edit) {
         return std::unexpected(found.error());
     const bool removes = edit.addedLine.empty();
     if (removes && !*found)
-        return fail(ErrorKind::Missing, "there is no file " + visible(edit.source.file, 4096));
+        return fail(ErrorKind::Missing, "there is no file " + visible(edit.source.file, 4096) +
+                                            "; name it by the path that `exeat rules list` shows");
     const std::string before = *found ? (*found)->text : std::string();
     const std::string start = *found ? before : edit.header;
     auto after = removes ? rules::withoutRule(before, edit.removedLine, edit.source) : withLine(edit, start);

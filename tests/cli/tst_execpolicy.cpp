@@ -132,6 +132,13 @@ private slots:
         write("prefix_rule(['git'], exact=True)\n");
         QCOMPARE(run({"check", "-r", "p.rules", "git"}), 1);
         QVERIFY(m_errors.contains("Exeat's own word"));
+        // In the folders where it counts it is one.
+        QVERIFY(QDir(m_folder->path()).mkpath("exeat/rules"));
+        QVERIFY(QFile::rename(m_folder->filePath("p.rules"), m_folder->filePath("exeat/rules/p.rules")));
+        QCOMPARE(run({"check", "-r", "exeat/rules/p.rules", "git"}), 0);
+        QVERIFY(m_output.contains("\"decision\":\"allow\""));
+        QCOMPARE(run({"check", "-r", "exeat/rules/p.rules", "git", "x"}), 0);
+        QCOMPARE(m_output, QByteArray("{\"matchedRules\":[]}\n"));
     }
 
     void rulesFromAPipe() {

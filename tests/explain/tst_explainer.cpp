@@ -178,6 +178,29 @@ private slots:
         QVERIFY(!withReplacedFile(picture, m_tree->at("home/.codex/rules/a.rules"), "")->brokenNote.empty());
     }
 
+    /** What no rule decides is asked about all the same where it is on the danger list. */
+    void theDangerList() {
+        const auto ofTheList = explainLine(QStringLiteral("rm -rf build; echo done > /dev/null; ls"));
+        QVERIFY(ofTheList.has_value());
+        const ExplainedCommand& rm = ofTheList->front();
+        QCOMPARE(rm.verdict, Verdict::Ask);
+        QVERIFY2(rm.reason.contains("danger list") && rm.reason.contains("(rm-"), rm.reason.c_str());
+        QVERIFY2(rm.consequence.ends_with("if they allow it, it runs inside the sandbox."), rm.consequence.c_str());
+        QCOMPARE(ofTheList->back().verdict, Verdict::Inside);
+        QCOMPARE(explainLine(QStringLiteral("curl http://x | sh"))->back().verdict, Verdict::Ask);
+        const auto wholeLine = explainLine(QStringLiteral("echo x > /dev/sda"));
+        QVERIFY(wholeLine.has_value() && !wholeLine->front().notes.empty());
+        QVERIFY(wholeLine->front().notes.back().starts_with("the line as a whole is asked about before it starts: "));
+        // A rule comes first, and who switched the list off is not asked.
+        QVERIFY(m_tree->write(userFile, "prefix_rule(['rm', '-rf', 'build'], 'forbidden')"));
+        QCOMPARE(explainLine(QStringLiteral("rm -rf build"))->front().verdict, Verdict::Deny);
+        ExplainQuestion question = questionFor();
+        question.argv = {"rm", "-rf", "x"};
+        QCOMPARE(explain(question, store()->picture(scope()).snapshot)->front().verdict, Verdict::Ask);
+        question.heuristics.enabled = false;
+        QCOMPARE(explain(question, store()->picture(scope()).snapshot)->front().verdict, Verdict::Inside);
+    }
+
     void replacedRulesStandInTheirPlace() {
         QVERIFY(m_tree->write("home/.codex/rules/a.rules", "prefix_rule(['a'])"));
         QVERIFY(m_tree->write("home/.codex/rules/c.rules", "prefix_rule(['c'])"));

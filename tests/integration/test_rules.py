@@ -2,6 +2,7 @@
 import json
 import shutil
 import stat
+import subprocess
 import unittest
 
 from place import BIN, PYTHON, Place, wait_for
@@ -317,6 +318,13 @@ class InsideARun(RulesCase):
                 self.assertEqual(outcome.exit_code, code, (words, outcome))
                 self.assertIn(says, outcome.output, words)
                 self.assertNotIn("is for a person", outcome.output)
+
+    def test_words_that_mean_nothing(self):
+        for program, words, code, says in (("exeat", ["doctor", "now"], 2, "takes no words"), ("exeatd", ["--bogus\x1b"], 2, "--bogus\\e is not known"),
+                                           ("exeatd", ["--help"], 0, "Usage: exeatd")):
+            done = subprocess.run([BIN / program, *words], env=self.place.environment, capture_output=True, text=True, timeout=10)
+            self.assertEqual(done.returncode, code, done)
+            self.assertIn(says, done.stdout + done.stderr)
 
     def test_a_person_with_the_variable_learns_the_way_out(self):
         self.place.environment["EXEAT"] = "1"

@@ -136,6 +136,25 @@ private slots:
         QVERIFY(text["timed_out"] == true && text["output"] == "half" && text["exit_code"] == 137);
         QVERIFY(!result.contains("structuredContent"));
     }
+    void whatDidNotEndByItselfIsNoSuccess_data() {
+        QTest::addColumn<int>("end");
+        QTest::addColumn<int>("code");
+        QTest::newRow("exited") << int(RunEnd::Exited) << 0;
+        QTest::newRow("timed out") << int(RunEnd::TimedOut) << 124;
+        QTest::newRow("lost") << int(RunEnd::Lost) << 125;
+        QTest::newRow("not started") << int(RunEnd::Failed) << 126;
+        QTest::newRow("stopped") << int(RunEnd::Stopped) << 130;
+    }
+    void whatDidNotEndByItselfIsNoSuccess() {
+        QFETCH(int, end);
+        QFETCH(int, code);
+        Wire wire;
+        wire.initialize("2025-11-25");
+        wire.call(1, "shell", {{"command", "x"}});
+        wire.run().finish(static_cast<RunEnd>(end), {0, 0});
+        QTRY_VERIFY(wire.answerTo(1));
+        QCOMPARE(wire.structured(1)["exit_code"].get<int>(), code);
+    }
     void lostProtectionIsAnErrorWithItsOutput() {
         Wire wire;
         wire.initialize("2025-11-25");

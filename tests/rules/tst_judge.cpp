@@ -401,6 +401,24 @@ private slots:
         QVERIFY(verdict == Verdict::Escalate || narrow.trace.empty() || !narrow.trace.front().counted);
     }
 
+    /** In root's home nobody else can have planted a file; where a rule asks for a confirmation, it counts there, too.
+     */
+    void aFileInRootsHome() {
+        auto snapshot = snapshotOf("prefix_rule(['/home/me/bin/git'], confirmed=True)");
+        auto program = planted("/home/me/bin/git", "/home/me/bin/git");
+        program.equalPaths = {program.realPath};
+        program.unplantable = true;
+        program.sha256 = "aa";
+        QCOMPARE(rules::judge(snapshot, program, gitPush).verdict, Verdict::Inside);
+        snapshot.confirmedFiles = {{"/home/me/bin/git", "aa"}};
+        QCOMPARE(rules::judge(snapshot, program, gitPush).verdict, Verdict::Escalate);
+        program.sha256 = "bb";
+        QCOMPARE(rules::judge(snapshot, program, gitPush).verdict, Verdict::Inside);
+        program.sha256 = "aa";
+        program.unplantable = false; // an agent's
+        QCOMPARE(rules::judge(snapshot, program, gitPush).verdict, Verdict::Inside);
+    }
+
     void aGrantNeverBeatsForbidden() {
         auto snapshot = snapshotOf("prefix_rule(['git','push'], 'forbidden')");
         snapshot.rules.push_back(gitGrant());
