@@ -142,7 +142,8 @@ void TestSandbox::forkBombEndsByPidfd() {
     Bench bench;
     auto started = bench.start(bench.spec(), "ulimit -u 400; b() { b | b & }; echo go; b; sleep 100");
     QVERIFY(started.has_value());
-    QCOMPARE(readSome(started->output), std::string("go\n"));
+    const std::string output = readSome(started->output); // Bash may complain behind it already
+    QVERIFY2(output.starts_with("go\n"), output.c_str());
     killRun(started->run);
     QVERIFY(over(started->run.pidfd, 2000));
 }
