@@ -13,6 +13,8 @@
 namespace exeat {
 namespace {
 
+constexpr std::string_view answerChoices = "--once (or --session, --for 10m, --always, --deny --message TEXT)";
+
 int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
     wire::ListApprovals request;
     request.request = 1;
@@ -23,10 +25,9 @@ int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
         for (const Approval& approval : found->approvals)
             parser.isSet(json) ? sayJson(toJson(approval)) : say(shortText(approval) + "\n");
         if (!parser.isSet(json))
-            say(found->approvals.empty()
-                    ? "Nothing is asked.\n"
-                    : "\nAnswer with: exeat approvals answer NUMBER --once (or --session, --for 10m, "
-                      "--always, --deny --message TEXT). All of a question is shown before.\n");
+            say(found->approvals.empty() ? "Nothing is asked.\n"
+                                         : "\nAnswer with: exeat approvals answer NUMBER " +
+                                               std::string(answerChoices) + ". All of a question is shown before.\n");
         return true;
     });
 }
@@ -34,10 +35,10 @@ int list(const QCommandLineParser& parser, const QCommandLineOption& json) {
 void showEvent(const wire::ControlReply& reply, bool asJson) {
     if (const auto* added = std::get_if<wire::ApprovalAdded>(&reply)) {
         const nlohmann::json event = {{"event", "added"}, {"approval", toJson(added->approval)}};
-        asJson ? sayJson(event)
-               : say(fullText(added->approval, terminalWidth()) +
-                     "Answer in another terminal: exeat approvals answer " + std::to_string(added->approval.id.value) +
-                     " --once (or --session, --for 10m, --always, --deny --message TEXT)\n\n");
+        asJson
+            ? sayJson(event)
+            : say(fullText(added->approval, terminalWidth()) + "Answer in another terminal: exeat approvals answer " +
+                  std::to_string(added->approval.id.value) + ' ' + std::string(answerChoices) + "\n\n");
     } else if (const auto* settled = std::get_if<wire::ApprovalSettled>(&reply)) {
         const nlohmann::json event = {
             {"event", "settled"}, {"id", settled->id.value}, {"decision", toJson(settled->decision)}};

@@ -4,6 +4,7 @@
 #include "service/cli/execpolicyarguments.h"
 #include "service/cli/jsonoutput.h"
 #include "service/cli/output.h"
+#include "service/cli/rulesplace.h"
 #include "service/cli/words.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
@@ -62,9 +63,8 @@ Result<std::string> textOf(const std::string& file) {
 /** Exeat's own words where they count: in its folders. Everywhere else a file is Codex's. */
 rules::Vocabulary vocabularyOf(const std::string& file) {
     std::error_code error;
-    const auto folder = std::filesystem::weakly_canonical(file, error).parent_path().string();
-    const bool isExeats = !error && (folder.ends_with("/exeat/rules") || folder.ends_with("/.exeat/rules"));
-    return isExeats ? rules::Vocabulary::Exeat : rules::Vocabulary::Codex;
+    const auto real = std::filesystem::weakly_canonical(file, error).string();
+    return rulesPlaceOf(real) == RulesPlaceKind::Exeat ? rules::Vocabulary::Exeat : rules::Vocabulary::Codex;
 }
 
 bool load(const std::string& file, Loaded& into) {

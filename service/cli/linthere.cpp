@@ -1,20 +1,17 @@
 #include "service/cli/linthere.h"
 
+#include "service/cli/rulesplace.h"
 #include "service/explain/rulesreport.h"
 
-#include <cstdlib>
 #include <string>
 
 namespace exeat {
 namespace {
 
-/** By its place only: what else is known of folders of rules, the service knows. */
 rules::RulesSource sourceOf(const std::string& file) {
     const std::string folder = file.substr(0, file.rfind('/'));
-    const char* codexHome = std::getenv("CODEX_HOME"); // NOLINT(concurrency-mt-unsafe): read only
     const bool ofProject = folder.ends_with("/.codex/rules") || folder.ends_with("/.exeat/rules");
-    const bool ofCodex = folder.ends_with("/.codex/rules") || folder == "/etc/codex/rules" ||
-                         (codexHome != nullptr && folder == std::string(codexHome) + "/rules");
+    const bool ofCodex = rulesPlaceOf(file) == RulesPlaceKind::Codex;
     return {file, ofProject ? Layer::Project : Layer::User, ofCodex ? Vocabulary::Codex : Vocabulary::Exeat};
 }
 

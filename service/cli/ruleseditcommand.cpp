@@ -4,6 +4,7 @@
 #include "service/cli/controlclient.h"
 #include "service/cli/output.h"
 #include "service/cli/ruleoptions.h"
+#include "service/cli/rulesplace.h"
 #include "service/cli/rulesview.h"
 #include "service/cli/typedword.h"
 #include "shared/base/text.h"
@@ -24,14 +25,6 @@ struct Edit {
     std::string done;      ///< "Added."
     std::string meaning{}; ///< of what the plan shows, in words
 };
-
-/** By its place only; whose session it is in force for, the service knows. */
-bool isReadByAnybody(const std::string& file) {
-    const std::string folder = file.substr(0, file.rfind('/'));
-    const auto paths = runtimePaths();
-    return folder.ends_with("/.codex/rules") || folder.ends_with("/.exeat/rules") || folder.ends_with("/exeat/rules") ||
-           folder == "/etc/codex/rules" || (paths && folder == paths->codexHome + "/rules");
-}
 
 /** From the plan to the done edit. Ends the event loop with the exit code. */
 class EditTalk : public QObject {
@@ -65,7 +58,7 @@ private:
             return;
         }
         say(planText(plan) + m_edit.meaning);
-        if (!isReadByAnybody(plan.file))
+        if (rulesPlaceOf(plan.file) == RulesPlaceKind::Other)
             say("Nobody reads rules there, so it has no effect: rules lie in folders `rules` below .codex, .exeat or "
                 "$XDG_CONFIG_HOME/exeat, and below codex and exeat of /etc.\n");
         m_contentHash = plan.contentHash;

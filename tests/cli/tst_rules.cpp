@@ -2,6 +2,7 @@
 #include "service/cli/ruleoptions.h"
 #include "service/cli/ruleseditcommand.h"
 #include "service/cli/rulesjson.h"
+#include "service/cli/rulesplace.h"
 #include "service/cli/rulesview.h"
 
 #include <QtTest>
@@ -255,6 +256,28 @@ private slots:
         QCOMPARE(text,
                  std::string("/b:2:3: error: wrong [broken]\n    ab cd\n      ^\n/a:1: hint: hint [no-example]\n"));
         QCOMPARE(toJson(found)["findings"][1]["kind"], "broken");
+    }
+
+    void placesOfRules_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<RulesPlaceKind>("kind");
+        QTest::newRow("a project's, Codex's") << "/p/.codex/rules/a.rules" << RulesPlaceKind::Codex;
+        QTest::newRow("the system's, Codex's") << "/etc/codex/rules/a.rules" << RulesPlaceKind::Codex;
+        QTest::newRow("CODEX_HOME") << "/some/codex/rules/a.rules" << RulesPlaceKind::Codex;
+        QTest::newRow("a project's, ours") << "/p/.exeat/rules/a.rules" << RulesPlaceKind::Exeat;
+        QTest::newRow("the user's, ours") << "/h/.config/exeat/rules/a.rules" << RulesPlaceKind::Exeat;
+        QTest::newRow("deeper") << "/p/.exeat/rules/x/a.rules" << RulesPlaceKind::Other;
+        QTest::newRow("another's") << "/p/codex/rules/a.rules" << RulesPlaceKind::Other;
+        QTest::newRow("a like name") << "/p/notexeat/rules/a.rules" << RulesPlaceKind::Other;
+    }
+    void placesOfRules() {
+        QFETCH(QString, file);
+        QFETCH(RulesPlaceKind, kind);
+        const QByteArray before = qgetenv("CODEX_HOME");
+        qputenv("CODEX_HOME", "/some/codex");
+        const auto found = rulesPlaceOf(file.toStdString());
+        before.isNull() ? qunsetenv("CODEX_HOME") : qputenv("CODEX_HOME", before);
+        QCOMPARE(found, kind);
     }
 
     void additions_data() {
