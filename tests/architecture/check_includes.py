@@ -23,7 +23,8 @@ ROOMS = {
     "service/explain": (["shared", "rules", "service/policy", "service/explain", "service/gate/resolve", "service/gate/judge"],
                         r"QWidget|QApplication|QGui|QDialog"),
     "service": (["shared", "rules", "service"], r"QWidget|QApplication|QGui|QDialog"),
-    "gui": (["shared", "gui"], r"QSql|nlohmann"),
+    "gui": (["shared", "gui"], r"QSql|nlohmann|toml|KSyntaxHighlighting"),
+    "gui/editor": (["shared/base", "gui/editor"], r"QSql|QLocal|QDBus|QNetwork|nlohmann|toml"),
 }
 # The supervisor is a program of its own; of its parts nobody else but service/explain takes any.
 GATE_ONLY = ("service/gate", "service/explain")
