@@ -72,12 +72,14 @@ void Facts::addAgentsWords(const Approval& approval) {
 
 void Facts::addRow(const QString& name, QWidget* value) {
     const int row = m_grid->rowCount();
+    m_grid->addWidget(value, row, 1, Qt::AlignTop);
+    if (name.isEmpty())
+        return;
     auto* label = new PlainLabel(name);
     label->setForegroundRole(QPalette::PlaceholderText);
     label->setMaximumWidth(170);
     label->setAlignment(Qt::AlignTop | Qt::AlignRight);
     m_grid->addWidget(label, row, 0, Qt::AlignTop);
-    m_grid->addWidget(value, row, 1, Qt::AlignTop);
 }
 
 void Facts::addText(const QString& name, const QString& value) {

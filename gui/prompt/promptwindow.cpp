@@ -132,6 +132,7 @@ QWidget* PromptWindow::makeAnswers() {
     m_more = makeMoreButton();
     m_hint = new PlainLabel;
     m_hint->setForegroundRole(QPalette::PlaceholderText);
+    m_hint->setAccessibleName(tr("State of this question"));
     row->addWidget(m_deny);
     row->addWidget(later);
     row->addSpacing(24);
