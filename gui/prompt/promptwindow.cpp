@@ -3,6 +3,7 @@
 #include "gui/link/servicelink.h"
 #include "gui/prompt/facts.h"
 #include "gui/prompt/flaglist.h"
+#include "gui/prompt/ladder.h"
 #include "gui/text/approvalwords.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
@@ -52,11 +53,16 @@ PromptWindow::PromptWindow(Approval approval, ServiceLink& link, QWidget* parent
     column->setContentsMargins(20, 18, 20, 16);
     column->setSpacing(14);
     column->addWidget(makeHeader());
-    column->addWidget(makeBody(), 1);
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(makeBody());
+    column->addWidget(m_pages, 1);
     column->addWidget(makeAnswers());
     connect(&m_arming, &Arming::changed, this, &PromptWindow::updateButtons);
     auto* chord = new QShortcut(QKeySequence(tr("Ctrl+Alt+A", "allow once")), this);
-    connect(chord, &QShortcut::activated, this, [this] { answer(AnswerKind::AllowOnce); });
+    connect(chord, &QShortcut::activated, this, [this] {
+        if (m_ladder == nullptr)
+            allow();
+    });
     resize(680, 640);
     updateButtons();
     setFocus();
@@ -126,9 +132,9 @@ QWidget* PromptWindow::makeAnswers() {
     connect(m_deny, &QPushButton::clicked, this, [this] { answer(AnswerKind::Deny); });
     auto* later = button(tr("Later"), QStringLiteral("later"));
     connect(later, &QPushButton::clicked, this, &QWidget::close);
-    m_allow = button(tr("Allow once"), QStringLiteral("allowOnce"));
+    m_allow = button(tr("Allow once"), QStringLiteral("allow"));
     m_allow->setToolTip(tr("Ctrl+Alt+A"));
-    connect(m_allow, &QPushButton::clicked, this, [this] { answer(AnswerKind::AllowOnce); });
+    connect(m_allow, &QPushButton::clicked, this, &PromptWindow::allow);
     m_more = makeMoreButton();
     m_hint = new PlainLabel;
     m_hint->setForegroundRole(QPalette::PlaceholderText);
@@ -156,7 +162,7 @@ QToolButton* PromptWindow::makeMoreButton() {
     addLasting(menu, tr("Allow for 15 minutes"), AnswerKind::AllowFor, 15 * minute);
     addLasting(menu, tr("Allow for 1 hour"), AnswerKind::AllowFor, 60 * minute);
     addLasting(menu, tr("Allow for 8 hours"), AnswerKind::AllowFor, 480 * minute);
-    addLasting(menu, tr("Always allow exactly this"), AnswerKind::AllowAlways);
+    addChoice(menu, tr("Always allow…"), AnswerKind::AllowAlways, [this] { openLadder(); });
     menu->addSeparator();
     addLasting(menu, tr("Always deny"), AnswerKind::DenyAlways);
     more->setMenu(menu);
@@ -164,15 +170,72 @@ QToolButton* PromptWindow::makeMoreButton() {
 }
 
 void PromptWindow::addLasting(QMenu* menu, const QString& text, AnswerKind kind, std::int64_t seconds) {
+    addChoice(menu, text, kind, [this, kind, seconds] { answer(kind, seconds); });
+}
+
+void PromptWindow::addChoice(QMenu* menu, const QString& text, AnswerKind kind, const std::function<void()>& chosen) {
     const std::string whyNot = whyNotLasting(m_approval, kind);
-    QAction* action = menu->addAction(text, this, [this, kind, seconds] { answer(kind, seconds); });
+    QAction* action = menu->addAction(text, this, chosen);
     action->setEnabled(whyNot.empty());
     if (!whyNot.empty()) // a tool tip that could be taken for markup would be shown as such
         action->setToolTip(quoted(whyNot).toHtmlEscaped());
 }
 
+/** What is shown is another thing from now on: it is to be looked at anew. */
+void PromptWindow::openLadder() {
+    if (!mayAllow())
+        return;
+    m_ladder = new Ladder(m_approval, m_link);
+    connect(m_ladder, &Ladder::changed, this, [this] { m_arming.restart(); });
+    auto* area = new QScrollArea;
+    area->setWidget(m_ladder);
+    area->setWidgetResizable(true);
+    area->setAccessibleName(tr("What to allow always"));
+    connect(m_ladder, &Ladder::left, this, [this, area] {
+        m_ladder = nullptr;
+        m_pages->removeWidget(area);
+        area->deleteLater();
+        showAnswers();
+    });
+    m_pages->setCurrentIndex(m_pages->addWidget(area));
+    showAnswers();
+}
+
+void PromptWindow::showAnswers() {
+    const bool lasting = m_ladder != nullptr;
+    m_allow->setText(lasting ? tr("Always allow") : tr("Allow once"));
+    m_allow->setToolTip(lasting ? QString() : tr("Ctrl+Alt+A"));
+    m_more->setVisible(!lasting);
+    m_arming.restart();
+}
+
 bool PromptWindow::mayAllow() const {
-    return !m_finished && !m_sent && m_flags->allTicked() && m_arming.isArmed(Arming::Answer::Allow);
+    return !m_finished && !m_sent && m_flags->allTicked() && m_arming.isArmed(Arming::Answer::Allow) &&
+           (m_ladder == nullptr || m_ladder->isReady());
+}
+
+void PromptWindow::allow() {
+    if (m_ladder == nullptr)
+        answer(AnswerKind::AllowOnce);
+    else if (m_ladder->chosen() == nullptr)
+        answer(AnswerKind::AllowAlways);
+    else
+        addRuleThenAllow();
+}
+
+void PromptWindow::addRuleThenAllow() {
+    if (!mayAllow())
+        return;
+    m_sent = true;
+    m_hint->setText(tr("Writing the rule…"));
+    updateButtons();
+    const wire::AddRule rule{0, wire::RulesTarget::User, {}, m_ladder->chosen()->rule, m_ladder->planHash()};
+    m_link.ask(rule, this, [this](const Result<wire::ControlReply>& reply) {
+        if (reply)
+            send({m_approval.id, m_approval.contentHash, AnswerKind::AllowOnce, 0, {}});
+        else
+            retry(reply.error());
+    });
 }
 
 void PromptWindow::updateButtons() {
@@ -204,11 +267,15 @@ void PromptWindow::send(const Answer& answer) {
             close();
             return;
         }
-        m_sent = false;
-        m_arming.restart();
-        updateButtons();
-        m_hint->setText(quoted(reply.error().text));
+        retry(reply.error());
     });
+}
+
+void PromptWindow::retry(const Error& error) {
+    m_sent = false;
+    m_arming.restart();
+    updateButtons();
+    m_hint->setText(quoted(error.text));
 }
 
 void PromptWindow::settle(const Decision& decision) {

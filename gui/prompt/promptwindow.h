@@ -1,17 +1,22 @@
 #pragma once
 
 #include "gui/prompt/arming.h"
+#include "shared/base/error.h"
 #include "shared/domain/approval.h"
 
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QWidget>
+
+#include <functional>
 
 namespace exeat {
 
 class FlagList;
+class Ladder;
 class PlainLabel;
 class ServiceLink;
 
@@ -43,10 +48,18 @@ private:
     QWidget* makeAnswers();
     QToolButton* makeMoreButton();
     void addLasting(QMenu* menu, const QString& text, AnswerKind kind, std::int64_t seconds = 0);
+    void addChoice(QMenu* menu, const QString& text, AnswerKind kind, const std::function<void()>& chosen);
+    void openLadder();
+    /** Those of the page that is open, to be looked at anew. */
+    void showAnswers();
     void updateButtons();
     bool mayAllow() const;
+    /** Once, or what the ladder says if it is open. */
+    void allow();
+    void addRuleThenAllow();
     void answer(AnswerKind kind, std::int64_t seconds = 0);
     void send(const Answer& answer);
+    void retry(const Error& error);
     /** Nothing more can be answered; `text` says what happened. */
     void finish(const QString& text);
 
@@ -58,6 +71,8 @@ private:
     QPushButton* m_deny = nullptr;
     QPushButton* m_allow = nullptr;
     QToolButton* m_more = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    Ladder* m_ladder = nullptr; ///< while "always" is being chosen
     PlainLabel* m_hint = nullptr;
     bool m_finished = false;
     bool m_sent = false;

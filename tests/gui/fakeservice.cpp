@@ -39,6 +39,21 @@ void FakeService::receive(const QByteArray& payload) {
             send(wire::RequestDone{answer->request});
         else
             send(wire::RequestFailed{answer->request, ErrorKind::Refused, m_refusal});
+    } else if (const auto* add = std::get_if<wire::AddRule>(&*request)) {
+        added.push_back(*add);
+        if (add->contentHash.empty())
+            send(wire::RulesEditPlan{add->request,
+                                     "/home/someone/.config/exeat/rules/approved.rules",
+                                     EditEffect::Loosens,
+                                     {},
+                                     {"prefix_rule(<b>…</b>)"},
+                                     "plan"});
+        else
+            send(wire::RequestDone{add->request});
+    } else if (const auto* history = std::get_if<wire::QueryHistory>(&*request)) {
+        ExecRecord record;
+        record.argv = {"/usr/bin/git", "push", "origin", "topic"};
+        send(wire::HistoryPage{history->request, {record}});
     } else if (const auto* watch = std::get_if<wire::WatchApprovals>(&*request)) {
         send(wire::RequestDone{watch->request});
     }

@@ -25,7 +25,8 @@ public:
     void refuse(const std::string& why) { m_refusal = why; }
     void dropClient();
 
-    std::vector<Answer> answers; ///< as they came
+    std::vector<Answer> answers;      ///< as they came
+    std::vector<wire::AddRule> added; ///< planned or done, as they came
     int connections = 0;
 
 private:

@@ -10,6 +10,7 @@
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QtTest>
 
 #include <random>
@@ -19,7 +20,7 @@ using namespace exeat::test;
 
 namespace {
 
-constexpr auto once = "allowOnce";
+constexpr auto once = "allow";
 
 /** A prompt on the screen, in front, of a service that keeps the answers. */
 class Shown {
@@ -67,6 +68,18 @@ void sendClick(QWidget* widget) {
         const auto held = type == QEvent::MouseButtonPress ? Qt::LeftButton : Qt::NoButton;
         QMouseEvent event(type, at, widget->mapToGlobal(at), Qt::LeftButton, held, Qt::NoModifier);
         QCoreApplication::sendEvent(widget, &event);
+    }
+}
+
+bool shows(const Shown& prompt, const char* part) {
+    return std::ranges::any_of(prompt.window->findChildren<PlainLabel*>(),
+                               [part](const auto* label) { return label->text().contains(QString::fromUtf8(part)); });
+}
+
+void chooseAlways(const Shown& prompt) {
+    for (QAction* action : prompt.window->findChildren<QAction*>()) {
+        if (action->text() == QString::fromUtf8("Always allow…"))
+            action->trigger();
     }
 }
 
@@ -169,6 +182,47 @@ private slots:
         QTRY_COMPARE(prompt.service.answers.size(), std::size_t{1});
         QVERIFY(prompt.service.answers.front().kind == AnswerKind::Deny);
         QCOMPARE(prompt.service.answers.front().message, std::string("Use a branch"));
+    }
+
+    /** The rule that was shown is written, then this one is allowed once. */
+    void alwaysIsWhatTheLadderShows() {
+        const Shown prompt(gitPush());
+        QVERIFY(prompt.becomesEnabled(once));
+        chooseAlways(prompt);
+        const auto rungs = prompt.window->findChildren<QRadioButton*>();
+        QCOMPARE(rungs.size(), 4);
+        QVERIFY(!prompt.button(once)->isEnabled());
+        rungs[2]->setChecked(true); // git push …
+        QTRY_VERIFY(shows(prompt, "prefix_rule(<b>…</b>)"));
+        QVERIFY(shows(prompt, "commands of the past: 1"));
+        QVERIFY(prompt.becomesEnabled(once));
+        QTest::mouseClick(prompt.button(once), Qt::LeftButton);
+        QTRY_COMPARE(prompt.kinds(), std::vector{AnswerKind::AllowOnce});
+        QCOMPARE(prompt.service.added.size(), std::size_t{2});
+        const wire::AddRule& done = prompt.service.added.back();
+        QCOMPARE(done.contentHash, std::string("plan"));
+        QVERIFY(done.rule.answersPrompts && !done.rule.exact);
+        QVERIFY(done.rule.pattern == (std::vector<PatternToken>{{{"git"}}, {{"push"}}}));
+    }
+
+    void theExactRungIsTheServicesToWrite() {
+        const Shown prompt(gitPush());
+        QVERIFY(prompt.becomesEnabled(once));
+        chooseAlways(prompt);
+        QVERIFY(prompt.becomesEnabled(once));
+        QTest::mouseClick(prompt.button(once), Qt::LeftButton);
+        QTRY_COMPARE(prompt.kinds(), std::vector{AnswerKind::AllowAlways});
+        QVERIFY(prompt.service.added.empty());
+    }
+
+    void backFromTheLadderAllowsOnce() {
+        const Shown prompt(gitPush());
+        QVERIFY(prompt.becomesEnabled(once));
+        chooseAlways(prompt);
+        QTest::mouseClick(prompt.button("back"), Qt::LeftButton);
+        QVERIFY(prompt.becomesEnabled(once));
+        QTest::mouseClick(prompt.button(once), Qt::LeftButton);
+        QTRY_COMPARE(prompt.kinds(), std::vector{AnswerKind::AllowOnce});
     }
 
     void escapeMeansLater() {
