@@ -120,7 +120,9 @@ bool isExcepted(const PrefixRule& rule, const std::vector<std::string>& argv,
 
 std::vector<std::string> coveredWords(const PrefixRule& rule, std::string_view program,
                                       const std::vector<std::string>& argv) {
-    std::vector<std::string> words{std::string(program)};
+    std::vector<std::string> words;
+    words.reserve(rule.pattern.size());
+    words.emplace_back(program);
     for (std::size_t i = 1; i < rule.pattern.size(); ++i)
         words.push_back(argv[i]);
     return words;

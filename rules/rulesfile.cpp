@@ -37,6 +37,10 @@ std::expected<Declarations, Fault> declarationsOf(std::string_view text, Vocabul
     if (!program)
         return std::unexpected(std::move(program.error()));
     Declarations declared;
+    // Most statements are rules.
+    const std::size_t rules = std::min(program->body.size(), limits::rulesPerFile);
+    declared.rules.reserve(rules);
+    declared.examples.reserve(rules);
     const auto builtins = builtinsFor(declared, vocabulary);
     std::vector<std::string_view> names;
     for (const auto& native : builtins)
@@ -74,15 +78,16 @@ std::expected<RulesFile, Fault> runFile(std::string_view text, const std::string
         host.file = file;
     for (auto& network : result.networkRules)
         network.file = file;
-    result.rules.reserve(declared->rules.size());
-    for (auto& one : declared->rules) {
-        if (auto fault = checkExamples(one, result.hostExecutables))
+    result.rules = std::move(declared->rules);
+    result.rules.shrink_to_fit(); // it is held for long, and room was made for every statement
+    for (std::size_t i = 0; i < result.rules.size(); ++i) {
+        PrefixRule& rule = result.rules[i];
+        if (auto fault = checkExamples(rule, declared->examples[i], result.hostExecutables))
             return std::unexpected(std::move(*fault));
-        if (one.match.empty())
-            result.withoutExamples.push_back(result.rules.size());
-        one.rule.file = file;
-        one.rule.layer = layer;
-        result.rules.push_back(std::move(one.rule));
+        if (declared->examples[i].match.empty())
+            result.withoutExamples.push_back(i);
+        rule.file = file;
+        rule.layer = layer;
     }
     return result;
 }

@@ -18,18 +18,15 @@ struct Example {
     std::vector<std::string> words;
 };
 
-/**
- * A prefix_rule call with its examples, which are checked when the whole file has run (codex.md §1.5). Of the rule
- * neither file nor layer are filled.
- */
-struct DeclaredRule {
-    PrefixRule rule;
+/** Of one prefix_rule call; they are checked when the whole file has run (codex.md §1.5). */
+struct Examples {
     std::vector<Example> match;
     std::vector<Example> notMatch;
 };
 
 struct Declarations {
-    std::vector<DeclaredRule> rules;
+    std::vector<PrefixRule> rules;     ///< without file and layer
+    std::vector<Examples> examples;    ///< beside the rules
     std::vector<HostExecutable> hosts; ///< in the order of their calls; of one name the last counts
     std::vector<NetworkRule> network;
     std::size_t programs = 0; ///< of all rules, alternatives counted
@@ -49,7 +46,8 @@ Raisable<RuleDecision> decisionOf(Evaluation& evaluation, const NativeCall& call
 /** Raises where it says nothing; empty where the argument was left out. */
 Raisable<std::string> justificationOf(Evaluation& evaluation, const NativeCall& call, std::size_t parameter);
 
-/** The first example that its rule does not answer as it says; nothing if all do. */
-std::optional<Fault> checkExamples(const DeclaredRule& declared, std::span<const HostExecutable> hosts);
+/** The first example that `rule` does not answer as it says; nothing if all do. */
+std::optional<Fault> checkExamples(const PrefixRule& rule, const Examples& examples,
+                                   std::span<const HostExecutable> hosts);
 
 } // namespace exeat::rules

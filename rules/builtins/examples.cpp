@@ -7,28 +7,29 @@ namespace {
 
 constexpr std::size_t shownExamples = 5;
 
-bool matchesOwnRule(const DeclaredRule& declared, std::span<const HostExecutable> hosts, const Example& example) {
+bool matches(const PrefixRule& rule, std::span<const HostExecutable> hosts, const Example& example) {
     // A file means the same for everybody who reads it, wherever they are: any folder will do.
     const LookupPlaces anywhere{"/", "/"};
-    return !codexLookup(std::span(&declared.rule, 1), hosts, example.words, anywhere).empty();
+    return !codexLookup(std::span(&rule, 1), hosts, example.words, anywhere).empty();
 }
 
 } // namespace
 
-std::optional<Fault> checkExamples(const DeclaredRule& declared, std::span<const HostExecutable> hosts) {
-    const std::string rule = "the rule of line " + std::to_string(declared.rule.line);
-    for (const auto& example : declared.notMatch) {
-        if (matchesOwnRule(declared, hosts, example))
+std::optional<Fault> checkExamples(const PrefixRule& rule, const Examples& examples,
+                                   std::span<const HostExecutable> hosts) {
+    const auto named = [&] { return "the rule of line " + std::to_string(rule.line); };
+    for (const auto& example : examples.notMatch) {
+        if (matches(rule, hosts, example))
             return Fault{example.at,
-                         "this example should not match " + rule +
+                         "this example should not match " + named() +
                              ", but it does: " + visibleCommand(example.words, 256),
                          {}};
     }
     std::string failed;
     std::size_t failures = 0;
     Position first;
-    for (const auto& example : declared.match) {
-        if (matchesOwnRule(declared, hosts, example))
+    for (const auto& example : examples.match) {
+        if (matches(rule, hosts, example))
             continue;
         if (++failures == 1)
             first = example.at;
@@ -39,7 +40,7 @@ std::optional<Fault> checkExamples(const DeclaredRule& declared, std::span<const
         return std::nullopt;
     if (failures > shownExamples)
         failed += "; and " + std::to_string(failures - shownExamples) + " more";
-    return Fault{first, "these examples should match " + rule + ", but do not: " + failed, {}};
+    return Fault{first, "these examples should match " + named() + ", but do not: " + failed, {}};
 }
 
 } // namespace exeat::rules

@@ -30,7 +30,7 @@ Raisable<std::string> programName(Evaluation& evaluation, const NativeCall& call
 /** Lexically normal; `~/` stays in front, since only the user's own process knows the home folder. */
 Raisable<std::string> programPath(Evaluation& evaluation, const NativeCall& call, std::size_t index, Value value,
                                   Vocabulary vocabulary) {
-    const Position at = call.position(paths, {index});
+    const Position at = call.position(paths, std::span(&index, 1));
     if (!value.is(Kind::String))
         return evaluation.raiseAt(at,
                                   "the paths of a host_executable must be strings, not " + std::string(value.type()));
@@ -61,7 +61,7 @@ Raisable<HostExecutable> hostOf(Evaluation& evaluation, const NativeCall& call, 
         if (!path)
             return std::unexpected(path.error());
         if (path->substr(path->rfind('/') + 1) != *program)
-            return evaluation.raiseAt(call.position(paths, {i}),
+            return evaluation.raiseAt(call.position(paths, std::span(&i, 1)),
                                       "the path " + quoted(*path) + " must end in the name " + quoted(*program));
         if (seen.insert(*path).second)
             host.paths.push_back(std::move(*path));

@@ -3,14 +3,36 @@
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 /** prefix_rule(), codex.md §1.3, with our own words behind those of Codex (DESIGN.md §5). */
 namespace exeat::rules {
 namespace {
 
-using Path = std::vector<std::size_t>;
+/** Leads to an element of an argument: the index in each list on the way. */
+class Path {
+public:
+    Path() = default;
+    Path(std::size_t index) : m_indexes{index}, m_length(1) {}
+    Path below(std::size_t index) const {
+        Path longer = *this;
+        longer.m_indexes.at(longer.m_length++) = index;
+        return longer;
+    }
+    operator std::span<const std::size_t>() const { return std::span(m_indexes).first(m_length); }
+
+private:
+    std::array<std::size_t, 3> m_indexes{}; ///< an exception's, its token's, its alternative's
+    std::size_t m_length = 0;
+};
+
+/** Room made at once; most lists have fewer, and a larger one grows as the run's limits allow. */
+std::size_t usualRoom(const std::vector<Value>& items) {
+    return std::min<std::size_t>(items.size(), 8);
+}
 
 constexpr auto answersPromptsWord = "answers_prompts";
 constexpr auto confirmedWord = "confirmed";
@@ -46,9 +68,7 @@ class RuleReader {
 public:
     RuleReader(Evaluation& evaluation, const NativeCall& call) : m_evaluation(evaluation), m_call(call) {}
 
-    Raisable<DeclaredRule> read() {
-        DeclaredRule declared;
-        PrefixRule& rule = declared.rule;
+    Raisable<void> read(PrefixRule& rule, Examples& its) {
         rule.line = m_call.at.line;
         rule.canonical = isTrue(canonicalMatching);
         rule.exact = isTrue(exact);
@@ -59,9 +79,9 @@ public:
         if (done)
             done = take(rule.pattern, patternAt(pattern, {}, m_call[pattern]));
         if (done)
-            done = take(declared.match, examples(match));
+            done = take(its.match, examples(match));
         if (done)
-            done = take(declared.notMatch, examples(notMatch));
+            done = take(its.notMatch, examples(notMatch));
         if (done)
             done = take(rule.passEnvironment, environmentNames());
         if (done)
@@ -72,9 +92,7 @@ public:
             done = take(rule.answersPrompts, ofAllow(answersPrompts, rule, "answers prompts"));
         if (done)
             done = take(rule.confirmedOnly, ofAllow(confirmed, rule, "asks for a confirmed file"));
-        if (!done)
-            return std::unexpected(done.error());
-        return declared;
+        return done;
     }
 
 private:
@@ -91,11 +109,6 @@ private:
     }
 
     bool isTrue(std::size_t parameter) const { return m_call.has(parameter) && m_call[parameter].truthValue(); }
-
-    static Path below(Path path, std::size_t index) {
-        path.push_back(index);
-        return path;
-    }
 
     Raisable<void> keep(Value string, std::vector<std::string>& into) {
         auto copy = kept(m_evaluation, string.as<StringObject>().text);
@@ -117,9 +130,10 @@ private:
         const auto& items = itemsOfList(value);
         if (items.empty())
             return wrong(parameter, path, "a list of alternatives in a pattern cannot be empty");
+        alternatives.anyOf.reserve(usualRoom(items));
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (!items[i].is(Kind::String))
-                return wrong(parameter, below(path, i),
+                return wrong(parameter, path.below(i),
                              "an alternative in a pattern must be a string, not " + typeOf(items[i]));
             if (auto kept = keep(items[i], alternatives.anyOf); !kept)
                 return std::unexpected(kept.error());
@@ -132,10 +146,11 @@ private:
         if (items.empty())
             return wrong(parameter, path, "the pattern is empty; write at least the program's name");
         std::vector<PatternToken> tokens;
+        tokens.reserve(usualRoom(items));
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (auto spent = m_evaluation.spend(); !spent)
                 return std::unexpected(spent.error());
-            auto one = token(parameter, below(path, i), items[i]);
+            auto one = token(parameter, path.below(i), items[i]);
             if (!one)
                 return std::unexpected(one.error());
             tokens.push_back(std::move(*one));
@@ -144,7 +159,7 @@ private:
     }
 
     Raisable<Example> example(std::size_t parameter, std::size_t index, Value value) {
-        const Path path{index};
+        const Path path(index);
         Example example{m_call.position(parameter, path), {}};
         if (value.is(Kind::String)) {
             const std::string& text = value.as<StringObject>().text;
@@ -165,9 +180,10 @@ private:
         const auto& items = itemsOfList(value);
         if (items.empty())
             return wrong(parameter, path, "an example cannot be an empty list");
+        example.words.reserve(usualRoom(items));
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (!items[i].is(Kind::String))
-                return wrong(parameter, below(path, i),
+                return wrong(parameter, path.below(i),
                              "the words of an example must be strings, not " + typeOf(items[i]));
             if (auto kept = keep(items[i], example.words); !kept)
                 return std::unexpected(kept.error());
@@ -182,6 +198,7 @@ private:
         const auto& items = itemsOfList(m_call[parameter]);
         if (items.size() > limits::rulesExamples)
             return wrong(parameter, {}, "more than " + std::to_string(limits::rulesExamples) + " examples of one rule");
+        all.reserve(usualRoom(items));
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (auto spent = m_evaluation.spend(); !spent)
                 return std::unexpected(spent.error());
@@ -285,7 +302,7 @@ Raisable<void> checkVocabulary(Evaluation& evaluation, const NativeCall& call, c
 }
 
 Raisable<void> countRule(Evaluation& evaluation, Declarations& declared) {
-    declared.programs += declared.rules.back().rule.pattern.front().anyOf.size();
+    declared.programs += declared.rules.back().pattern.front().anyOf.size();
     if (declared.programs <= limits::rulesPerFile)
         return {};
     return evaluation.raise("one file may hold " + std::to_string(limits::rulesPerFile) +
@@ -316,10 +333,9 @@ Native prefixRuleBuiltin(Declarations& into, Vocabulary vocabulary) {
     native.run = [&into, vocabulary, own = native](Evaluation& evaluation, const NativeCall& call) -> Outcome {
         if (auto good = checkVocabulary(evaluation, call, own, vocabulary); !good)
             return std::unexpected(good.error());
-        auto declared = RuleReader(evaluation, call).read();
-        if (!declared)
-            return std::unexpected(declared.error());
-        into.rules.push_back(std::move(*declared));
+        if (auto read = RuleReader(evaluation, call).read(into.rules.emplace_back(), into.examples.emplace_back());
+            !read)
+            return std::unexpected(read.error());
         if (auto few = countRule(evaluation, into); !few)
             return std::unexpected(few.error());
         return Value::none();

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,11 +48,11 @@ public:
     /** Owned by the run. */
     template<class T, class... Arguments>
     T& make(Arguments&&... arguments) {
-        auto object = std::make_unique<T>(std::forward<Arguments>(arguments)...);
-        T& made = *object;
-        m_objects.push_back(std::move(object));
+        T* object =
+            std::pmr::polymorphic_allocator<>(&m_objectMemory).new_object<T>(std::forward<Arguments>(arguments)...);
+        m_objects.emplace_back(object);
         m_memory += sizeof(T) + sizeof(void*);
-        return made;
+        return *object;
     }
     Value string(std::string text); ///< valid UTF-8
     Value bytes(std::string bytes);
@@ -92,7 +93,14 @@ protected:
 private:
     std::unexpected<Raised> raiseMemory();
 
-    std::vector<std::unique_ptr<Object>> m_objects; ///< freed one by one, so that no chain of values recurses
+    /** Its memory ends with m_objectMemory. */
+    struct EndObject {
+        void operator()(Object* object) const { std::destroy_at(object); }
+    };
+
+    std::pmr::monotonic_buffer_resource m_objectMemory; ///< all objects end together
+    /** Ended one by one, so that no chain of values recurses. */
+    std::vector<std::unique_ptr<Object, EndObject>> m_objects;
     std::size_t m_mostSteps;
     std::size_t m_steps = 0;
     std::size_t m_memory = 0;

@@ -25,7 +25,7 @@ Outcome Interpreter::evaluateOptional(const ExpressionPtr& expression) {
     return expression == nullptr ? Outcome(Value()) : evaluate(*expression);
 }
 
-Raisable<std::vector<Value>> Interpreter::evaluateAll(const std::vector<ExpressionPtr>& expressions) {
+Raisable<std::vector<Value>> Interpreter::evaluateAll(const Expressions& expressions) {
     std::vector<Value> values;
     values.reserve(expressions.size());
     for (const auto& expression : expressions) {

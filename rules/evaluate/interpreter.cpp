@@ -10,7 +10,7 @@
 
 namespace exeat::rules {
 
-Interpreter::Interpreter(const Program& program, std::span<const Native> builtins, std::size_t mostSteps)
+Interpreter::Interpreter(Program& program, std::span<const Native> builtins, std::size_t mostSteps)
     : Evaluation(mostSteps), m_program(program) {
     for (const auto& native : builtins) {
         // The three values among the builtins have no parameters to be called with.
@@ -24,13 +24,14 @@ Interpreter::Interpreter(const Program& program, std::span<const Native> builtin
 }
 
 Raisable<void> Interpreter::run() {
-    for (const auto& constant : m_program.constants) {
+    m_constants.reserve(m_program.constants.size());
+    for (auto& constant : m_program.constants) {
         switch (constant.kind) {
         case ConstantKind::String:
-            m_constants.push_back(string(constant.text));
+            m_constants.push_back(string(std::move(constant.text)));
             break;
         case ConstantKind::Bytes:
-            m_constants.push_back(bytes(constant.text));
+            m_constants.push_back(bytes(std::move(constant.text)));
             break;
         case ConstantKind::Float:
             m_constants.push_back(floatLiteral(constant.text));
@@ -237,7 +238,7 @@ Raisable<void> Interpreter::assign(const Expression& target, Value value) {
     return raise("the attributes of " + withArticle(object->type()) + " cannot be set");
 }
 
-Raisable<void> Interpreter::assignEach(const std::vector<ExpressionPtr>& targets, Value value, Position at) {
+Raisable<void> Interpreter::assignEach(const Expressions& targets, Value value, Position at) {
     setHere(at);
     const auto items = itemsOf(*this, value);
     if (!items)

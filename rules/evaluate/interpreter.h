@@ -15,8 +15,11 @@ namespace exeat::rules {
  */
 class Interpreter final : public Evaluation {
 public:
-    /** `program` has been resolved against the names of `builtins`, in their order; both outlive this. */
-    Interpreter(const Program& program, std::span<const Native> builtins, std::size_t mostSteps);
+    /**
+     * `program` has been resolved against the names of `builtins`, in their order; both outlive this. The run takes the
+     * texts of its constants.
+     */
+    Interpreter(Program& program, std::span<const Native> builtins, std::size_t mostSteps);
 
     /** Once. What went wrong is takeFault(). */
     Raisable<void> run();
@@ -47,7 +50,7 @@ private:
     Went runStatement(const PassStatement& node, Position at);
     Went runStatement(const LoadStatement& node, Position at);
     Raisable<void> assign(const Expression& target, Value value);
-    Raisable<void> assignEach(const std::vector<ExpressionPtr>& targets, Value value, Position at);
+    Raisable<void> assignEach(const Expressions& targets, Value value, Position at);
     void store(const Binding& binding, Value value);
     Value* variable(const Binding& binding);
 
@@ -55,7 +58,7 @@ private:
     Outcome evaluate(const Expression& expression);
     /** Unset for null. */
     Outcome evaluateOptional(const ExpressionPtr& expression);
-    Raisable<std::vector<Value>> evaluateAll(const std::vector<ExpressionPtr>& expressions);
+    Raisable<std::vector<Value>> evaluateAll(const Expressions& expressions);
     Outcome valueOf(const NameExpression& node, Position at);
     Outcome valueOf(const ConstantExpression& node, Position at);
     Outcome valueOf(const EllipsisExpression& node, Position at);
@@ -91,7 +94,7 @@ private:
     Raisable<TypeRule> genericRule(const IndexExpression& node, Position at);
     Raisable<void> checkType(const TypeRule& rule, Value value, std::string_view what);
 
-    const Program& m_program;
+    Program& m_program;
     std::vector<Value> m_builtins;
     std::vector<Value> m_constants;
     std::vector<Value> m_globals;

@@ -130,7 +130,7 @@ private:
 
 } // namespace
 
-Position NativeCall::position(std::size_t parameter, const std::vector<std::size_t>& path) const {
+Position NativeCall::position(std::size_t parameter, std::span<const std::size_t> path) const {
     return origins[parameter] == nullptr ? at : positionOf(*origins[parameter]->value, path);
 }
 

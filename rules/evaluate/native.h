@@ -78,7 +78,7 @@ struct NativeCall {
     Value operator[](std::size_t parameter) const { return values[parameter]; }
     bool has(std::size_t parameter) const { return values[parameter].isSet(); }
     /** Where the argument is written, or the element of it that `path` leads to; the call where neither is. */
-    Position position(std::size_t parameter, const std::vector<std::size_t>& path = {}) const;
+    Position position(std::size_t parameter, std::span<const std::size_t> path = {}) const;
 };
 
 struct Native {

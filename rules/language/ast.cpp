@@ -2,7 +2,11 @@
 
 namespace exeat::rules {
 
-Position positionOf(const Expression& expression, const std::vector<std::size_t>& path) {
+void EndExpression::operator()(Expression* expression) const {
+    std::destroy_at(expression);
+}
+
+Position positionOf(const Expression& expression, std::span<const std::size_t> path) {
     const Expression* at = &expression;
     for (const std::size_t index : path) {
         const auto* list = at->as<ListExpression>();

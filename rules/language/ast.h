@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,7 +21,12 @@
 namespace exeat::rules {
 
 struct Expression;
-using ExpressionPtr = std::unique_ptr<Expression>;
+/** Ends it; its memory is of Program::nodes and ends with that. */
+struct EndExpression {
+    void operator()(Expression* expression) const;
+};
+using ExpressionPtr = std::unique_ptr<Expression, EndExpression>;
+using Expressions = std::pmr::vector<ExpressionPtr>;
 struct Statement;
 using Block = std::vector<Statement>;
 struct FunctionDefinition;
@@ -59,10 +66,10 @@ struct ConstantExpression {
 };
 struct EllipsisExpression {};
 struct ListExpression {
-    std::vector<ExpressionPtr> items;
+    Expressions items;
 };
 struct TupleExpression {
-    std::vector<ExpressionPtr> items;
+    Expressions items;
 };
 struct DictEntry {
     ExpressionPtr key;
@@ -96,7 +103,7 @@ struct BinaryExpression {
 };
 struct LogicExpression {
     Logic op = Logic::And;
-    std::vector<ExpressionPtr> operands;
+    Expressions operands;
 };
 struct ComparisonExpression {
     Comparison op = Comparison::Equal;
@@ -131,7 +138,7 @@ struct Argument {
 };
 struct CallExpression {
     ExpressionPtr callee;
-    std::vector<Argument> arguments;
+    std::pmr::vector<Argument> arguments;
 };
 struct LambdaExpression {
     std::unique_ptr<FunctionDefinition> function;
@@ -255,7 +262,15 @@ struct Constant {
     std::string text;
 };
 
+/** A tree has a dozen nodes for each rule, and all of them end together: they take no memory of their own each. */
+using NodeMemory = std::pmr::monotonic_buffer_resource;
+
 struct Program {
+    Program() = default;
+    Program(Program&&) = default;
+    Program& operator=(Program&&) = delete; // would end the memory before the tree in it
+
+    std::unique_ptr<NodeMemory> nodes = std::make_unique<NodeMemory>(); ///< first, as it must outlive the rest
     Block body;
     std::vector<Constant> constants;
     std::vector<std::string> globals; ///< names of the module's variables; the n-th lies in slot n
@@ -266,6 +281,6 @@ struct Program {
  * Where a literal's element stands: `path` leads through lists written out in the text. Where it leads on into what the
  * text does not spell out, the innermost place that it does.
  */
-Position positionOf(const Expression& expression, const std::vector<std::size_t>& path);
+Position positionOf(const Expression& expression, std::span<const std::size_t> path);
 
 } // namespace exeat::rules

@@ -359,7 +359,7 @@ Parsing::ExpressionOr Parsing::listOrComprehension() {
     const Position start = m_token.at;
     if (auto stepped = step(); !stepped)
         return std::unexpected(std::move(stepped.error()));
-    ListExpression list;
+    ListExpression list{Expressions(m_program.nodes.get())};
     list.items.reserve(usualItems);
     while (!at(TokenKind::CloseBracket)) {
         auto item = expression();

@@ -186,7 +186,7 @@ Parsing::Done Parsing::checkAnnotation(const Expression& annotation) const {
 
 Parsing::ExpressionOr Parsing::call(ExpressionPtr callee) {
     const Position start = callee->at;
-    CallExpression result{std::move(callee), {}};
+    CallExpression result{std::move(callee), std::pmr::vector<Argument>(m_program.nodes.get())};
     result.arguments.reserve(usualItems);
     if (auto stepped = step(); !stepped)
         return std::unexpected(std::move(stepped.error()));

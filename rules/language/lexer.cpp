@@ -73,7 +73,7 @@ std::expected<void, Fault> Lexer::skipBlanks() {
     const Position start = here();
     for (;;) {
         if (peek() == ' ') {
-            advance();
+            advancePlain(1);
         } else if (peek() == '\t') {
             // As Codex: the column is where the run of blanks began.
             return std::unexpected(Fault{start, "tabs are not allowed outside quotes and comments; use spaces", {}});
@@ -95,7 +95,7 @@ std::expected<void, Fault> Lexer::skipBlanks() {
 std::expected<std::optional<Token>, Fault> Lexer::lineStart() {
     const Position start = here();
     while (peek() == ' ')
-        advance();
+        advancePlain(1);
     const Position text = here();
     if (auto skipped = skipBlanks(); !skipped)
         return std::unexpected(Fault{peek() == '\t' ? start : skipped.error().at, skipped.error().message, {}});
@@ -181,7 +181,7 @@ Lexer::TokenOr Lexer::word() {
         ++length;
     const std::string_view text = m_text.substr(m_at, length);
     const char after = peek(length);
-    advance(length);
+    advancePlain(length);
     if ((after == '"' || after == '\'') && isStringPrefix(text))
         return string(text, start);
     return Token{wordKind(text), start, std::string(text), {}};
@@ -222,7 +222,7 @@ Lexer::TokenOr Lexer::number() {
     if (!real && text.size() > 1 && text[0] == '0' && isDigit(text[1]))
         return std::unexpected(
             Fault{start, "a whole number may not begin with 0, but this is `" + visible(text, 64) + "`", {}});
-    advance(length);
+    advancePlain(length);
     return Token{real ? TokenKind::Float : TokenKind::Int, start, text, {}};
 }
 
@@ -245,7 +245,7 @@ Lexer::TokenOr Lexer::symbol() {
         }
         m_brackets.pop_back();
     }
-    advance(spelling(token.kind).size());
+    advancePlain(spelling(token.kind).size());
     return token;
 }
 

@@ -45,6 +45,11 @@ private:
     char peek(std::size_t ahead = 0) const { return m_at + ahead < m_text.size() ? m_text[m_at + ahead] : '\0'; }
     bool atEnd() const { return m_at >= m_text.size(); }
     void advance(std::size_t bytes = 1);
+    /** The same for what is known to be there, ASCII and without a line's end. */
+    void advancePlain(std::size_t bytes) {
+        m_at += bytes;
+        m_column += static_cast<int>(bytes);
+    }
     Position here() const { return {m_line, m_column}; }
     /** Bytes of a line end here: 0, 1 (LF) or 2 (CR LF). */
     std::size_t lineEnd() const;

@@ -6,6 +6,7 @@
 #include <expected>
 #include <initializer_list>
 #include <span>
+#include <utility>
 
 namespace exeat::rules {
 
@@ -86,6 +87,11 @@ private:
     Done comprehension(ComprehensionExpression& result);
     ExpressionOr loopTarget();
     ExpressionOr closeSlice(Position start, SliceExpression slice);
+    template<class Node>
+    ExpressionPtr makeExpression(Position at, Node&& node) {
+        std::pmr::polymorphic_allocator<> memory(m_program.nodes.get());
+        return ExpressionPtr(memory.new_object<Expression>(at, std::forward<Node>(node)));
+    }
 
     // Functions.
     /** Room made at once in lists and calls: most have fewer. */
@@ -106,10 +112,5 @@ private:
     Program m_program;
     std::size_t m_depth = 0;
 };
-
-template<class Node>
-ExpressionPtr makeExpression(Position at, Node node) {
-    return std::make_unique<Expression>(Expression{at, std::move(node)});
-}
 
 } // namespace exeat::rules

@@ -207,7 +207,7 @@ private:
         if (expression != nullptr)
             std::visit([&](auto& node) { walkNode(node, expression->at); }, expression->node);
     }
-    void walk(std::vector<ExpressionPtr>& expressions) {
+    void walk(Expressions& expressions) {
         for (auto& expression : expressions)
             walk(expression);
     }

@@ -235,7 +235,7 @@ std::expected<Statement, Fault> Parsing::assignment(Position start, ExpressionPt
 }
 
 Parsing::Done Parsing::checkTarget(const Expression& target) const {
-    const std::vector<ExpressionPtr>* items = nullptr;
+    const Expressions* items = nullptr;
     if (const auto* tuple = target.as<TupleExpression>())
         items = &tuple->items;
     else if (const auto* list = target.as<ListExpression>())

@@ -18,6 +18,11 @@ int hexValue(char c) {
     return -1;
 }
 
+/** Inside of quotes; for all kinds of them. */
+bool mayMeanSomething(char c) {
+    return c == '\\' || c == '\n' || c == '\r' || c == '\'' || c == '"' || c == '{' || c == '}';
+}
+
 Fault neverClosed(Position start) {
     return {start, "this string is never closed", {}};
 }
@@ -27,7 +32,7 @@ Fault neverClosed(Position start) {
 Quotes Lexer::openQuotes(std::string_view prefix) {
     const char mark = peek();
     const bool triple = peek(1) == mark && peek(2) == mark;
-    advance(triple ? 3 : 1);
+    advancePlain(triple ? 3 : 1);
     return {mark, triple, prefix.find('r') != std::string_view::npos};
 }
 
@@ -47,7 +52,7 @@ Lexer::TokenOr Lexer::string(std::string_view prefix, Position start) {
         if (!part)
             return std::unexpected(part.error());
     }
-    advance(token.quotes.triple ? 3 : 1);
+    advancePlain(token.quotes.triple ? 3 : 1);
     return token;
 }
 
@@ -94,7 +99,8 @@ std::expected<void, Fault> Lexer::stringPart(std::string& decoded, const Quotes&
         return escape(decoded, content, start);
     } else {
         // Up to what may mean something; that itself, where it means nothing here.
-        const std::size_t plain = std::min(m_text.find_first_of("\\\n\r'\"{}", m_at), m_text.size()) - m_at;
+        const std::string_view rest = m_text.substr(m_at);
+        const auto plain = static_cast<std::size_t>(std::ranges::find_if(rest, mayMeanSomething) - rest.begin());
         const std::size_t length = std::max<std::size_t>(plain, 1);
         decoded += m_text.substr(m_at, length);
         advance(length);

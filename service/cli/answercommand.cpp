@@ -1,12 +1,12 @@
 #include "service/cli/answercommand.h"
 
 #include "service/cli/approvalview.h"
-#include "service/cli/controlclient.h"
 #include "service/cli/lastingview.h"
 #include "service/cli/output.h"
 #include "service/cli/typedword.h"
 #include "shared/base/limits.h"
 #include "shared/domain/lastinganswer.h"
+#include "shared/qt/controlclient.h"
 
 #include <QCoreApplication>
 
@@ -176,7 +176,7 @@ int answerCommand(const Arguments& arguments) {
         complain(paths.error().text);
         return exitFailure;
     }
-    ControlClient client(*paths);
+    ControlClient client(*paths, wire::ClientKind::CommandLine);
     AnswerTalk talk(client, std::move(*answer), typed);
     QObject::connect(&client, &ControlClient::ready, &talk, &AnswerTalk::begin);
     QObject::connect(&client, &ControlClient::received, &talk, &AnswerTalk::take);

@@ -1,10 +1,10 @@
 #include "service/cli/agentconfig.h"
 #include "service/cli/commands.h"
-#include "service/cli/controlclient.h"
 #include "service/cli/jsonoutput.h"
 #include "service/cli/output.h"
 #include "service/cli/partchecks.h"
 #include "shared/base/text.h"
+#include "shared/qt/controlclient.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -28,7 +28,7 @@ void addStatus(std::vector<Check>& checks, const wire::ServiceStatus& status) {
 
 /** Asks the service, which is started if need be. */
 void checkService(const RuntimePaths& paths, std::vector<Check>& checks) {
-    ControlClient client(paths);
+    ControlClient client(paths, wire::ClientKind::CommandLine);
     QObject::connect(&client, &ControlClient::ready, &client, [&] {
         wire::AskStatus request;
         request.request = 1;

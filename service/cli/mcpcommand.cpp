@@ -1,7 +1,7 @@
 #include "service/cli/commands.h"
 #include "service/cli/mcp/shim.h"
 #include "service/cli/output.h"
-#include "service/cli/servicestarter.h"
+#include "shared/qt/servicestarter.h"
 
 #include <cstdlib>
 

@@ -1,8 +1,8 @@
 #include "service/cli/onerequest.h"
 
 #include "service/cli/commandline.h"
-#include "service/cli/controlclient.h"
 #include "service/cli/output.h"
+#include "shared/qt/controlclient.h"
 
 #include <QCoreApplication>
 
@@ -14,7 +14,7 @@ int askOnce(const wire::ControlRequest& request, const std::function<bool(const 
         complain(paths.error().text);
         return exitFailure;
     }
-    ControlClient client(*paths);
+    ControlClient client(*paths, wire::ClientKind::CommandLine);
     QObject::connect(&client, &ControlClient::ready, &client, [&] { client.send(request); });
     QObject::connect(&client, &ControlClient::received, &client, [&](const wire::ControlReply& reply) {
         if (const auto* failed = std::get_if<wire::RequestFailed>(&reply)) {

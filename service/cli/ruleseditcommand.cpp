@@ -1,13 +1,13 @@
 #include "service/cli/ruleseditcommand.h"
 
 #include "rules/ruletext.h"
-#include "service/cli/controlclient.h"
 #include "service/cli/output.h"
 #include "service/cli/ruleoptions.h"
 #include "service/cli/rulesplace.h"
 #include "service/cli/rulesview.h"
 #include "service/cli/typedword.h"
 #include "shared/base/text.h"
+#include "shared/qt/controlclient.h"
 
 #include <QCoreApplication>
 
@@ -89,7 +89,7 @@ int talk(const std::function<void(ControlClient&, EditTalk&)>& begin,
         complain(paths.error().text);
         return exitFailure;
     }
-    ControlClient client(*paths);
+    ControlClient client(*paths, wire::ClientKind::CommandLine);
     EditTalk edit(client);
     QObject::connect(&client, &ControlClient::ready, &edit, [&] { begin(client, edit); });
     QObject::connect(&client, &ControlClient::received, &edit, [&](const wire::ControlReply& reply) {

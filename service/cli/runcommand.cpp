@@ -1,6 +1,5 @@
 #include "service/cli/approvalview.h"
 #include "service/cli/commands.h"
-#include "service/cli/controlclient.h"
 #include "service/cli/interruption.h"
 #include "service/cli/json.h"
 #include "service/cli/jsonoutput.h"
@@ -8,6 +7,7 @@
 #include "service/cli/words.h"
 #include "shared/base/text.h"
 #include "shared/domain/runcode.h"
+#include "shared/qt/controlclient.h"
 
 #include <QCoreApplication>
 #include <nlohmann/json.hpp>
@@ -177,7 +177,7 @@ int runCommand(const Arguments& arguments) {
         return exitFailure;
     }
     RunView view(parser.isSet(options.json) ? Form::Json : Form::Text);
-    ControlClient client(*paths);
+    ControlClient client(*paths, wire::ClientKind::CommandLine);
     QObject::connect(&client, &ControlClient::ready, &view, [&] { client.send(*request); });
     QObject::connect(&client, &ControlClient::received, &view, &RunView::show);
     QObject::connect(&client, &ControlClient::lost, &view, [](const QString& why) {

@@ -1,5 +1,4 @@
 #include "service/cli/commands.h"
-#include "service/cli/controlclient.h"
 #include "service/cli/jsonoutput.h"
 #include "service/cli/onerequest.h"
 #include "service/cli/output.h"
@@ -8,6 +7,7 @@
 #include "shared/base/limits.h"
 #include "shared/base/paths.h"
 #include "shared/base/text.h"
+#include "shared/qt/controlclient.h"
 #include "shared/qt/sha256.h"
 
 #include <QCoreApplication>
@@ -121,7 +121,7 @@ int talk(What... what) {
         complain(paths.error().text);
         return exitFailure;
     }
-    ControlClient client(*paths);
+    ControlClient client(*paths, wire::ClientKind::CommandLine);
     Talk with(client, typed, std::move(what)...);
     QObject::connect(&client, &ControlClient::ready, &with, [&with] { with.begin(); });
     QObject::connect(&client, &ControlClient::received, &with, &TrustTalk::take);

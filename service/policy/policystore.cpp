@@ -161,15 +161,24 @@ void PolicyStore::visit(const std::string& place, RulesPlace kind, Look look, Ma
 
 void PolicyStore::addCommon(const LayerFolder& folder, Making& making) {
     const auto found = m_store.folder(folder).rules;
-    ProjectRules rules{found->declared.rules, found->declared.hostExecutables, found->brokenNote, {}};
-    for (auto& rule : rules.rules)
-        rule.loosens = folder.layer != Layer::Shipped;
-    for (auto& host : rules.hostExecutables)
-        host.loosens = folder.layer != Layer::Shipped;
+    PolicySnapshot& snapshot = making.snapshot;
     m_missing.erase(folder.path);
-    if (making.room.take(sizeOf(rules.rules, rules.hostExecutables)))
-        return add(std::move(rules), making.snapshot);
-    making.snapshot.missing.push_back({{}, m_missing[folder.path] = noRoomFor(folder.path)});
+    if (!making.room.take(found->size)) {
+        snapshot.missing.push_back({{}, m_missing[folder.path] = noRoomFor(folder.path)});
+        return;
+    }
+    const bool loosens = folder.layer != Layer::Shipped;
+    snapshot.rules.reserve(snapshot.rules.size() + found->size.rules);
+    for (const auto& file : found->declared) {
+        for (const auto& rule : file->rules)
+            snapshot.rules.emplace_back(rule).loosens = loosens;
+        for (auto host : file->hostExecutables) {
+            host.loosens = loosens;
+            addHost(std::move(host), snapshot);
+        }
+    }
+    if (snapshot.brokenNote.empty())
+        snapshot.brokenNote = found->brokenNote;
 }
 
 void PolicyStore::addProject(const std::string& directory, ReadDirectory read, Making& making) {
@@ -205,16 +214,19 @@ ProjectRules PolicyStore::rulesOf(const std::string& directory, ReadDirectory re
 void PolicyStore::add(ProjectRules rules, PolicySnapshot& snapshot) const {
     snapshot.rules.insert(snapshot.rules.end(), std::make_move_iterator(rules.rules.begin()),
                           std::make_move_iterator(rules.rules.end()));
-    for (auto& host : rules.hostExecutables) {
-        // The home folder of the user database, not of HOME: an environment cannot move what is let out.
-        for (auto& path : host.paths) {
-            if (path.starts_with("~/"))
-                path.replace(0, 1, m_paths.home);
-        }
-        snapshot.hostExecutables.push_back(std::move(host));
-    }
+    for (auto& host : rules.hostExecutables)
+        addHost(std::move(host), snapshot);
     if (snapshot.brokenNote.empty())
         snapshot.brokenNote = std::move(rules.brokenNote);
+}
+
+void PolicyStore::addHost(HostExecutable host, PolicySnapshot& snapshot) const {
+    // The home folder of the user database, not of HOME: an environment cannot move what is let out.
+    for (auto& path : host.paths) {
+        if (path.starts_with("~/"))
+            path.replace(0, 1, m_paths.home);
+    }
+    snapshot.hostExecutables.push_back(std::move(host));
 }
 
 std::optional<PolicyStore::ReadDirectory> PolicyStore::unchanged(const std::string& directory,

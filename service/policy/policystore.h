@@ -121,6 +121,7 @@ private:
     void addProject(const std::string& directory, ReadDirectory read, Making& making);
     ProjectRules rulesOf(const std::string& directory, ReadDirectory read);
     void add(ProjectRules rules, PolicySnapshot& snapshot) const;
+    void addHost(HostExecutable host, PolicySnapshot& snapshot) const;
     ReadDirectory read(const std::string& directory, RulesPlace place, const KnownDirectory& known,
                        RulesReader& reader);
     /** Without a look at the disk; nothing: it takes one. */

@@ -36,7 +36,8 @@ ProjectContent contentOf(const std::string& directory, const ProjectFolders& fol
     for (const auto& folder : folders) {
         for (const auto& [path, text] : folder->texts)
             content.texts.emplace(path.substr(directory == "/" ? 1 : directory.size() + 1), text);
-        rules::append(content.declared, folder->declared);
+        for (const auto& file : folder->declared)
+            rules::append(content.declared, *file);
         content.problems.insert(content.problems.end(), folder->problems.begin(), folder->problems.end());
         if (content.brokenNote.empty())
             content.brokenNote = folder->brokenNote;

@@ -1,6 +1,5 @@
 #include "service/policy/rulestore.h"
 
-#include "service/policy/ruleweight.h"
 #include "shared/base/limits.h"
 #include "shared/base/text.h"
 
@@ -38,15 +37,6 @@ std::string inWords(const rules::RulesError& error) {
     if (!error.excerpt.empty())
         text += "\n    " + visible(error.excerpt, 256);
     return text;
-}
-
-std::size_t weightOf(const rules::RulesFile& file) {
-    std::size_t weight = 0;
-    for (const auto& rule : file.rules)
-        weight += exeat::weightOf(rule);
-    for (const auto& host : file.hostExecutables)
-        weight += exeat::weightOf(host);
-    return weight;
 }
 
 /** What one file may take, had it its folder for itself. */
@@ -240,8 +230,8 @@ void RuleStore::recall(FolderState& folder, FileState& state, const std::string&
 }
 
 void RuleStore::adopt(FileState& state, rules::RulesFile rules, std::string text) {
-    state.weight = weightOf(rules);
-    state.good = std::move(rules);
+    state.size = sizeOf(rules.rules, rules.hostExecutables);
+    state.good = std::make_shared<const rules::RulesFile>(std::move(rules));
     state.goodText = std::move(text);
 }
 
@@ -256,21 +246,16 @@ std::size_t RuleStore::workLeftFor(const FolderState& folder, const FileState& f
     return all - std::min(spent, all);
 }
 
-/** Nothing if the folder may hold `rules` in place of what it has of `file`. */
-std::optional<std::string> RuleStore::whyTooMuch(const FolderState& folder, const FileState& file,
-                                                 const rules::RulesFile& rules) {
-    std::size_t number = rules.rules.size();
-    std::size_t weight = weightOf(rules);
+/** Nothing if the folder may hold so much in place of what it has of `file`. */
+std::optional<std::string> RuleStore::whyTooMuch(const FolderState& folder, const FileState& file, RulesSize size) {
     for (const auto& [path, other] : folder.files) {
-        if (&other == &file || !other.good)
-            continue;
-        number += other.good->rules.size();
-        weight += other.weight;
+        if (&other != &file)
+            size += other.size;
     }
-    if (number > limits::rulesPerFolder)
+    if (size.rules > limits::rulesPerFolder)
         return "this folder declares more than " + std::to_string(limits::rulesPerFolder) +
                " rules with it; remove some";
-    if (weight > limits::rulesWeight)
+    if (size.bytes > limits::rulesWeight)
         return "the rules of this folder take more than " + std::to_string(limits::rulesWeight) +
                " bytes with it; shorten or remove some";
     return std::nullopt;
@@ -311,7 +296,7 @@ void RuleStore::run(FolderState& folder, FileState& state, const std::string& pa
         state.crowded = left < workOfOne(folder.folder.layer);
         state.problem = inWords(parsed.error());
         recall(folder, state, path);
-    } else if (const auto why = whyTooMuch(folder, state, *parsed)) {
+    } else if (const auto why = whyTooMuch(folder, state, sizeOf(parsed->rules, parsed->hostExecutables))) {
         state.crowded = true;
         state.problem = path + ": " + *why;
         recall(folder, state, path);
@@ -383,15 +368,12 @@ FolderRules RuleStore::collect(const FolderState& state) {
         result.problems.push_back(state.problem);
     if (state.incomplete)
         result.brokenNote = state.problem;
-    std::size_t rules = 0;
-    for (const auto& [path, file] : state.files)
-        rules += file.good ? file.good->rules.size() : 0;
-    result.declared.rules.reserve(rules);
     for (const auto& [path, file] : state.files) {
         if (!file.problem.empty())
             result.problems.push_back(file.problem);
         if (file.good) {
-            rules::append(result.declared, *file.good);
+            result.declared.push_back(file.good);
+            result.size += file.size;
             result.texts.emplace(path, file.goodText);
         } else if (result.brokenNote.empty()) {
             result.brokenNote = file.problem;

@@ -6,6 +6,7 @@
 #include "service/policy/policypicture.h"
 #include "service/policy/rulesfolder.h"
 #include "service/policy/ruleswork.h"
+#include "service/policy/snapshotroom.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -22,8 +23,9 @@ namespace exeat {
 
 /** What one folder contributes at this moment: the last good version of each of its files. */
 struct FolderRules {
-    rules::RulesFile declared;         ///< of all files, in their order
-    RulesTexts texts;                  ///< what that was read from
+    std::vector<std::shared_ptr<const rules::RulesFile>> declared; ///< by each file, in their order; never null
+    RulesSize size;                                                ///< of all that
+    RulesTexts texts;                                              ///< what it was read from
     std::string brokenNote;            ///< a file (or the folder) is broken and no good version of it was ever seen
     std::vector<std::string> problems; ///< what lies there and is not in it
 };
@@ -76,14 +78,14 @@ signals:
 private:
     struct FileState {
         FileStamp stamp;
-        std::optional<std::string> text; ///< as last read, so that a mere touch is no change
-        bool seen = false;               ///< `stamp` and all below are of a file that was looked at
-        std::optional<rules::RulesFile> good;
-        std::string goodText;   ///< what `good` was parsed from
-        std::size_t weight = 0; ///< of `good`
-        std::size_t work = 0;   ///< that `text` took, good or not
-        bool crowded = false;   ///< broken, but perhaps not if the other files were smaller
-        std::string problem;    ///< empty: the text of `stamp` is the good one
+        std::optional<std::string> text;              ///< as last read, so that a mere touch is no change
+        bool seen = false;                            ///< `stamp` and all below are of a file that was looked at
+        std::shared_ptr<const rules::RulesFile> good; ///< null: none was ever seen
+        std::string goodText;                         ///< what `good` was parsed from
+        RulesSize size;                               ///< of `good`
+        std::size_t work = 0;                         ///< that `text` took, good or not
+        bool crowded = false;                         ///< broken, but perhaps not if the other files were smaller
+        std::string problem;                          ///< empty: the text of `stamp` is the good one
     };
     struct FolderState {
         LayerFolder folder;
@@ -110,8 +112,7 @@ private:
     static bool differs(const FolderState& state);
     /** What the other files leave. */
     static std::size_t workLeftFor(const FolderState& folder, const FileState& file);
-    static std::optional<std::string> whyTooMuch(const FolderState& folder, const FileState& file,
-                                                 const rules::RulesFile& rules);
+    static std::optional<std::string> whyTooMuch(const FolderState& folder, const FileState& file, RulesSize size);
     static void adopt(FileState& state, rules::RulesFile rules, std::string text);
     bool take(FolderState& folder, FileState& state, const RulesFileOnDisk& file);
     void run(FolderState& folder, FileState& state, const std::string& path);

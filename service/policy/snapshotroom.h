@@ -12,6 +12,11 @@ namespace exeat {
 struct RulesSize {
     std::size_t rules = 0;
     std::size_t bytes = 0;
+    RulesSize& operator+=(const RulesSize& other) {
+        rules += other.rules;
+        bytes += other.bytes;
+        return *this;
+    }
     bool operator==(const RulesSize&) const = default;
 };
 

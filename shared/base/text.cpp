@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 namespace exeat {
 namespace {
@@ -38,6 +39,18 @@ Decoded decodeOne(std::string_view bytes) {
     if (value < smallest || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
         return {};
     return {value, length};
+}
+
+/** Bytes at the front that are ASCII, counted in words of eight: most texts are nothing else. */
+std::size_t asciiWords(std::string_view bytes) {
+    std::uint64_t word = 0;
+    std::size_t length = 0;
+    for (; bytes.size() - length >= sizeof(word); length += sizeof(word)) {
+        std::memcpy(&word, bytes.data() + length, sizeof(word));
+        if ((word & 0x8080808080808080U) != 0)
+            break;
+    }
+    return length;
 }
 
 /** Characters that change how others look, or look like nothing (Unicode TR 36, TR 9). */
@@ -153,13 +166,15 @@ std::string toUtf8(std::string_view bytes) {
 }
 
 bool isValidUtf8(std::string_view bytes) {
-    while (!bytes.empty()) {
+    for (;;) {
+        bytes.remove_prefix(asciiWords(bytes));
+        if (bytes.empty())
+            return true;
         const Decoded one = decodeOne(bytes);
         if (one.length == 0)
             return false;
         bytes.remove_prefix(one.length);
     }
-    return true;
 }
 
 } // namespace exeat

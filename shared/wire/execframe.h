@@ -5,6 +5,8 @@
  * What exeat-exec (C, inside the sandbox) and exeat-gate (C++) say to each other, byte for byte. Header-only, no
  * allocation, no globals, valid C17 and C++23. DESIGN.md §3; the older JSON protocol is spec/codex.md §5.
  *
+ * Whoever asks is "the helper" here: exeat-exec, or the shell that becomes it (wrapper/bash/askinplace.h).
+ *
  * Way in. The helper sends ONE message of one byte (value 0) over the inherited socket CODEX_ESCALATE_SOCKET
  * (SOCK_SEQPACKET of ours, SOCK_DGRAM of Codex); with it, by SCM_RIGHTS, one end of a stream socketpair. All
  * the rest goes over that stream.

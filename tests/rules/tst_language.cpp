@@ -129,6 +129,13 @@ private slots:
         QVERIFY2(QString::fromStdString(parsed.error().message).contains(words), parsed.error().message.c_str());
     }
 
+    void aFaultDeepInAnExceptionIsToldWhereItStands() {
+        const std::string text = "prefix_rule(['a'], unless=[['a'], ['a', ['b', 1]]])";
+        const auto parsed = parseRules(text, "a", Layer::User, Vocabulary::Exeat);
+        QVERIFY(!parsed);
+        QCOMPARE(parsed.error().column, static_cast<int>(text.find('1')) + 1);
+    }
+
     void ownWordsOnlyInOwnFiles_data() {
         QTest::addColumn<QString>("text");
         QTest::newRow("env") << "prefix_rule(['a'], env=['A'])";

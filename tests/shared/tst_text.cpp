@@ -55,6 +55,14 @@ private slots:
     void utf8() {
         QVERIFY(isValidUtf8("") && isValidUtf8("é") && isValidUtf8("\xF4\x8F\xBF\xBF"));
         QVERIFY(!isValidUtf8("\xF4\x90\x80\x80") && !isValidUtf8("\xC3") && !isValidUtf8("\x80"));
+        // Wherever it stands among what is looked at eight bytes at once.
+        for (std::size_t place = 0; place < 20; ++place) {
+            std::string text(20, 'x');
+            text.insert(place, "é");
+            QVERIFY(isValidUtf8(text));
+            text.erase(place, 1);
+            QVERIFY(!isValidUtf8(text));
+        }
         QCOMPARE(toUtf8("a\xFF\xC3\xA9"), std::string("a\xEF\xBF\xBD\xC3\xA9"));
     }
 

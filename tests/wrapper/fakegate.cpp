@@ -95,6 +95,13 @@ void Conversation::answer(execframe_verdict verdict, const std::string& reason) 
     send([&](auto& out) { return execframe_encode_answer(&out, verdict, reason.data(), reason.size()); });
 }
 
+pid_t Conversation::creator() const {
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    ::getsockopt(m_stream.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size);
+    return credentials.pid;
+}
+
 void Conversation::exitWith(bool bySignal, int value) {
     send([&](auto& out) { return execframe_encode_exit(&out, bySignal, value); });
 }

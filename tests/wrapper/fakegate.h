@@ -38,6 +38,8 @@ public:
     /** Waits for a Signal frame; 0 for anything else. */
     int receiveSignal();
     bool atEnd() { return receive().empty(); }
+    /** Who opened the stream (unix(7), SO_PEERCRED). */
+    pid_t creator() const;
     std::vector<UniqueFd> takeFds() { return std::move(m_fds); }
 
 private:

@@ -5,8 +5,11 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <random>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -21,17 +24,31 @@ std::string program(const char* name) {
     return qgetenv("EXEAT_BIN").toStdString() + "/" + name;
 }
 
+/** False when that does not come to be within 20 s. */
+bool becomes(pid_t pid, const std::string& file) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    std::error_code error;
+    while (std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", error) != file) {
+        if (std::chrono::steady_clock::now() > end)
+            return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
 /** Answers Run to everything and keeps each request's file, argv and environment. */
 class RunningGate {
 public:
+    /** To whom: to the shell that asks in place, or to exeat-exec only, which the shell becomes when it must wait. */
+    enum class Answers { Shell, Helper };
     struct Seen {
         std::string file;
         std::vector<std::string> argv;
         std::vector<std::string> environment;
     };
 
-    RunningGate()
-        : m_gate(SOCK_SEQPACKET, [this](Conversation& conversation, const std::string& payload) {
+    explicit RunningGate(Answers answers = Answers::Shell)
+        : m_gate(SOCK_SEQPACKET, [this, answers](Conversation& conversation, const std::string& payload) {
               execframe_request request;
               if (execframe_decode_request({payload.data(), payload.size()}, &request) != EXECFRAME_OK)
                   return;
@@ -40,7 +57,8 @@ public:
                   m_seen.push_back({std::string(request.file.data, request.file.size), strings(request.argv),
                                     strings(request.environment)});
               }
-              conversation.answer(EXECFRAME_RUN);
+              if (answers == Answers::Shell || becomes(conversation.creator(), program("exeat-exec")))
+                  conversation.answer(EXECFRAME_RUN);
           }) {}
 
     int helperEnd() const { return m_gate.helperEnd(); }
@@ -228,7 +246,7 @@ private slots:
         row("set -e", "set -e; /bin/false; echo not reached", 1);
         row("trap", "trap 'echo bye' EXIT; /bin/true", 1);
         row("many arguments", "/bin/echo {1..20000} | md5sum", 2);
-        row("argument list too long", "/bin/true {1..400000} 2>&1; echo $?", 0);
+        row("argument list too long", "/bin/true {1..400000} 2>&1; echo $?", 1);
         row("xtrace", "set -x; /bin/echo a", 1);
         row("restricted", "set -r; /bin/echo a; echo a | cat", 1);
         row("ulimit and umask", "umask 077; ulimit -n 99; /bin/sh -c 'umask; ulimit -n'", 1);
@@ -240,14 +258,69 @@ private slots:
         fill(folder);
         const Script both{.text = script.toStdString(), .folder = folder.path().toStdString()};
         const auto expected = plain(both);
-        RunningGate gate;
-        const auto actual = wrapped(gate.helperEnd(), both);
-        QVERIFY(expected.ended && actual.ended);
-        QCOMPARE(actual.out, expected.out);
-        QCOMPARE(actual.err, expected.err);
-        QCOMPARE(actual.code, expected.code);
-        QCOMPARE(actual.signal, expected.signal);
-        QCOMPARE(gate.seen().size(), static_cast<std::size_t>(requests));
+        for (const auto answers : {RunningGate::Answers::Shell, RunningGate::Answers::Helper}) {
+            RunningGate gate(answers);
+            const auto actual = wrapped(gate.helperEnd(), both);
+            QVERIFY(expected.ended && actual.ended);
+            QCOMPARE(actual.out, expected.out);
+            QCOMPARE(actual.err, expected.err);
+            QCOMPARE(actual.code, expected.code);
+            QCOMPARE(actual.signal, expected.signal);
+            QCOMPARE(gate.seen().size(), static_cast<std::size_t>(requests));
+        }
+    }
+
+    /** What may run here needs no wrapper; all else does, and without one it does not start. */
+    void onlyWhatRunsHereIsStartedInPlace_data() {
+        QTest::addColumn<int>("verdict");
+        QTest::addColumn<QString>("output");
+        QTest::newRow("run") << int{EXECFRAME_RUN} << "ran\n0\nran\n";
+        QTest::newRow("deny") << int{EXECFRAME_DENY} << "126\n";
+        QTest::newRow("escalate") << int{EXECFRAME_ESCALATE} << "126\n";
+        QTest::newRow("nothing") << -1 << "126\n";
+        QTest::newRow("no frame") << -2 << "126\n";
+    }
+    void onlyWhatRunsHereIsStartedInPlace() {
+        QFETCH(int, verdict);
+        QFETCH(QString, output);
+        const FakeGate gate(SOCK_SEQPACKET, [verdict](Conversation& conversation, const std::string&) {
+            if (verdict >= 0)
+                conversation.answer(static_cast<execframe_verdict>(verdict));
+            else if (verdict == -2)
+                conversation.sendPayload("{\"action\":\"Run\"}");
+        });
+        const Script script{.text = "/bin/echo ran; echo $?; exec /bin/echo ran"};
+        const auto outcome = Child(program("exeat-bash"), argvOf(script),
+                                   wrappedEnvironment(gate.helperEnd(), "EXEC_WRAPPER", "/no/such/wrapper"),
+                                   [&] { ::fcntl(gate.helperEnd(), F_SETFD, 0); })
+                                 .wait();
+        QCOMPARE(outcome.out, output.toStdString());
+        QCOMPARE(outcome.err.empty(), verdict == EXECFRAME_RUN);
+    }
+
+    /** A service that does not know these frames gets none of the shell's. */
+    void withoutTheProtocolTheHelperAsks() {
+        std::string first;
+        FakeGate gate(SOCK_SEQPACKET, [&](Conversation&, const std::string& payload) { first = payload; });
+        auto environment = wrappedEnvironment(gate.helperEnd(), "EXEC_WRAPPER", program("exeat-exec"));
+        environment.pop_back();
+        const auto outcome = Child(program("exeat-bash"), argvOf({.text = "/bin/echo ran; echo $?"}), environment, [&] {
+                                 ::fcntl(gate.helperEnd(), F_SETFD, 0);
+                             }).wait();
+        gate.finish();
+        QCOMPARE(outcome.out, std::string("126\n"));
+        QVERIFY2(first.starts_with('{'), first.c_str());
+    }
+
+    void nothingOfTheAskingIsInherited() {
+        const Script script{.text = "ls -l /proc/self/fd | grep -c socket; env | grep EXEAT_EXEC_; exec sh -c 'ls -l "
+                                    "/proc/self/fd | grep -c socket; exit 3'"};
+        for (const auto answers : {RunningGate::Answers::Shell, RunningGate::Answers::Helper}) {
+            RunningGate gate(answers);
+            const auto outcome = wrapped(gate.helperEnd(), script);
+            QCOMPARE(outcome.out, std::string("1\nEXEAT_EXEC_PROTOCOL=1\n1\n")); // the one of the service
+            QCOMPARE(outcome.code, 3);
+        }
     }
 
     /** Whatever a script does to the variables: every program is asked about, and a Bash below is intercepted, too. */

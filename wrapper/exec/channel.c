@@ -1,12 +1,9 @@
 #include "wrapper/exec/channel.h"
 
-#include "wrapper/exec/say.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -34,21 +31,18 @@ static int parse_fd(const char* text) {
     return (int)value;
 }
 
-static int inherited_socket(void) {
+static bool is_socket(int fd) {
     struct stat info;
-    const char* text = getenv(EXECFRAME_SOCKET_VARIABLE);
-    if (text == NULL) {
-        SAY(EXECFRAME_SOCKET_VARIABLE " is not set, so nobody can decide about this program. It starts only below "
-                                      "Exeat's shell: keep the variable in the environment");
-        return -1;
-    }
-    int fd = parse_fd(text);
-    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISSOCK(info.st_mode)) {
-        SAY(EXECFRAME_SOCKET_VARIABLE "=", text,
-            " is not an open socket, so nobody can decide about this program. Do not close or reuse that descriptor");
-        return -1;
-    }
-    return fd;
+    return fd >= 0 && fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
+}
+
+static enum channel_state find_escalate(struct channel* channel, const char* number) {
+    channel->buffer = channel->usual;
+    channel->capacity = sizeof channel->usual;
+    channel->escalate = number == NULL ? -1 : parse_fd(number);
+    if (number == NULL)
+        return CHANNEL_UNNAMED;
+    return is_socket(channel->escalate) ? CHANNEL_OPEN : CHANNEL_NO_SOCKET;
 }
 
 /** SCM_RIGHTS with room of its own; the largest is about 1 KiB. */
@@ -111,26 +105,28 @@ static int moved_up(int fd) {
     return moved;
 }
 
-bool channel_open(struct channel* channel) {
+enum channel_state channel_open(struct channel* channel, const char* number) {
     int ends[2];
-    channel->buffer = channel->usual;
-    channel->capacity = sizeof channel->usual;
-    channel->escalate = inherited_socket();
-    if (channel->escalate < 0)
-        return false;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-        SAY("no socket to the service: ", strerror(errno), ". Close some files, then try again");
-        return false;
-    }
+    enum channel_state found = find_escalate(channel, number);
+    if (found != CHANNEL_OPEN)
+        return found;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return CHANNEL_NO_PAIR;
     channel->stream = moved_up(ends[0]);
     const char hello = 0;
     bool sent = channel->stream >= 0 && send_some(channel->escalate, &hello, 1, &ends[1], 1) == 1;
     int why = errno;
     close(ends[1]);
-    if (!sent)
-        SAY("the service cannot be reached (", strerror(why),
-            "), so nobody can decide about this program. Start the command again; `exeat doctor` says more");
-    return sent;
+    if (!sent && channel->stream >= 0)
+        close(channel->stream);
+    errno = why;
+    return sent ? CHANNEL_OPEN : CHANNEL_NOT_ANNOUNCED;
+}
+
+bool channel_adopt(struct channel* channel, const char* number, const char* stream) {
+    channel->stream = stream == NULL ? -1 : parse_fd(stream);
+    return is_socket(channel->stream) && fcntl(channel->stream, F_SETFD, FD_CLOEXEC) == 0 &&
+           find_escalate(channel, number) == CHANNEL_OPEN;
 }
 
 bool channel_send(const struct channel* channel, const char* frame, size_t size, const int* fds, uint32_t count) {

@@ -11,11 +11,19 @@ struct channel {
     char usual[512];
 };
 
-/** Exit code of everything that fails on the way to the service, as a shell's "cannot execute". */
-#define EXIT_NO_SERVICE 126
+enum channel_state {
+    CHANNEL_OPEN,
+    CHANNEL_UNNAMED,      ///< no number of the inherited socket
+    CHANNEL_NO_SOCKET,    ///< what has that number is none
+    CHANNEL_NO_PAIR,      ///< errno says why
+    CHANNEL_NOT_ANNOUNCED ///< errno says why
+};
 
-/** Announces a new stream over the inherited socket. False after having said why not. */
-bool channel_open(struct channel* channel);
+/** Announces a new stream over the inherited socket of this decimal number, or NULL. Failing leaves nothing open. */
+enum channel_state channel_open(struct channel* channel, const char* number);
+
+/** One that was opened before this program was started, and asked on: `stream` is its decimal number, or NULL. */
+bool channel_adopt(struct channel* channel, const char* number, const char* stream);
 
 /**
  * Sends the whole frame, `count` descriptors with its first byte. Waits for a slow reader for at most 10 s without

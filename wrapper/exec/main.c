@@ -1,3 +1,4 @@
+#include "wrapper/exec/complain.h"
 #include "wrapper/exec/relay.h"
 #include "wrapper/exec/request.h"
 #include "wrapper/exec/say.h"
@@ -25,12 +26,13 @@ static const char* take_variable(char** environment, const char* name) {
     return value;
 }
 
-/** The hints of exeat-bash (wrapper/bash/exec-wrapper.patch) are for us alone. */
-static struct program program_of(char** argv, char** environment) {
+/** The hints of exeat-bash (wrapper/bash/exec-wrapper.patch) are for us alone; `stream` is askinplace.h's, or NULL. */
+static struct program program_of(char** argv, char** environment, const char** stream) {
     struct program program = {.file = argv[1], .argv = argv + 2, .environment = environment};
     program.shell = take_variable(environment, "EXEAT_EXEC_SHELL");
     const char* prefix = take_variable(environment, "EXEAT_EXEC_PREFIX");
     program.prefix = prefix == NULL ? "" : prefix;
+    *stream = take_variable(environment, "EXEAT_EXEC_STREAM");
     return program;
 }
 
@@ -39,10 +41,24 @@ static enum protocol protocol_of_service(void) {
     return value != NULL && strcmp(value, EXECFRAME_PROTOCOL_VALUE) == 0 ? PROTOCOL_BINARY : PROTOCOL_JSON;
 }
 
-static int ask_and_act(const struct program* program) {
+/** False after having said why nobody can be asked. */
+static bool ask(struct channel* channel, enum protocol protocol, const struct program* program) {
+    const char* number = getenv(EXECFRAME_SOCKET_VARIABLE);
+    enum channel_state opened = channel_open(channel, number);
+    if (opened != CHANNEL_OPEN) {
+        complain_of_channel(opened, number);
+        return false;
+    }
+    enum request_state sent = request_send(channel, protocol, program);
+    if (sent != REQUEST_SENT)
+        complain_of_request(sent, program->file);
+    return sent == REQUEST_SENT;
+}
+
+static int ask_and_act(const struct program* program, const char* stream) {
     struct channel channel;
     enum protocol protocol = protocol_of_service();
-    if (!channel_open(&channel) || !request_send(&channel, protocol, program))
+    if (!channel_adopt(&channel, getenv(EXECFRAME_SOCKET_VARIABLE), stream) && !ask(&channel, protocol, program))
         return EXIT_NO_SERVICE;
     struct answer answer = request_answer(&channel, protocol);
     switch (answer.decision) {
@@ -68,6 +84,7 @@ int main(int argc, char** argv) {
         SAY("usage: exeat-exec FILE ARGV0 [ARGUMENT...]: started by a shell for each program, not by people");
         return EXIT_NO_SERVICE;
     }
-    const struct program program = program_of(argv, environ);
-    return ask_and_act(&program);
+    const char* stream = NULL;
+    const struct program program = program_of(argv, environ, &stream);
+    return ask_and_act(&program, stream);
 }

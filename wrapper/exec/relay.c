@@ -1,5 +1,6 @@
 #include "wrapper/exec/relay.h"
 
+#include "wrapper/exec/complain.h"
 #include "wrapper/exec/descriptors.h"
 #include "wrapper/exec/json.h"
 #include "wrapper/exec/say.h"

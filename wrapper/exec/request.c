@@ -1,7 +1,6 @@
 #include "wrapper/exec/request.h"
 
 #include "wrapper/exec/json.h"
-#include "wrapper/exec/say.h"
 
 #include <limits.h>
 #include <unistd.h>
@@ -48,27 +47,17 @@ static struct execframe_bytes frame_of(enum protocol protocol, const struct prog
     return frame;
 }
 
-bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program) {
+enum request_state request_send(const struct channel* channel, enum protocol protocol, const struct program* program) {
     char workdir[PATH_MAX];
     char usual[USUAL_BYTES];
     if (getcwd(workdir, sizeof workdir) == NULL)
         workdir[0] = '\0'; /* the folder is gone; the service decides what that means */
-    if (protocol == PROTOCOL_JSON && !is_text(program, workdir)) {
-        SAY(program->file, ": not started: an argument or a variable is not UTF-8, and this service takes only "
-                           "UTF-8. Remove it, or use a newer service");
-        return false;
-    }
+    if (protocol == PROTOCOL_JSON && !is_text(program, workdir))
+        return REQUEST_NOT_TEXT;
     struct execframe_bytes frame = frame_of(protocol, program, workdir, usual);
-    if (frame.size == 0) {
-        SAY(program->file, ": not started: the arguments and the environment are too long for one request (8 MiB). "
-                           "Pass fewer of them, by xargs for example");
-        return false;
-    }
-    if (channel_send(channel, frame.data, frame.size, NULL, 0))
-        return true;
-    SAY(program->file, ": not started: the service is gone or does not take the request. Start the command again; "
-                       "`exeat doctor` says more");
-    return false;
+    if (frame.size == 0)
+        return REQUEST_TOO_LONG;
+    return channel_send(channel, frame.data, frame.size, NULL, 0) ? REQUEST_SENT : REQUEST_LOST;
 }
 
 static struct answer binary_answer(struct execframe_bytes payload) {

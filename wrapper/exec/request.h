@@ -19,8 +19,15 @@ struct answer {
     struct execframe_bytes reason;
 };
 
-/** Sends the request in the given protocol. False after having said why not. */
-bool request_send(const struct channel* channel, enum protocol protocol, const struct program* program);
+enum request_state {
+    REQUEST_SENT,
+    REQUEST_NOT_TEXT, ///< an argument or a variable is not UTF-8, and this protocol takes nothing else
+    REQUEST_TOO_LONG, ///< for one frame, or for memory
+    REQUEST_LOST,     ///< the service is gone or does not read
+};
+
+/** Sends the request in the given protocol; says nothing. */
+enum request_state request_send(const struct channel* channel, enum protocol protocol, const struct program* program);
 
 /** Waits for the answer. ANSWER_NONE: the service is gone, or said something that is no answer. */
 struct answer request_answer(struct channel* channel, enum protocol protocol);

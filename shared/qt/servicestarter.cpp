@@ -1,4 +1,4 @@
-#include "service/cli/servicestarter.h"
+#include "shared/qt/servicestarter.h"
 
 #include "shared/base/uniquefd.h"
 

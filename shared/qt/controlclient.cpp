@@ -1,11 +1,11 @@
-#include "service/cli/controlclient.h"
+#include "shared/qt/controlclient.h"
 
 #include "shared/wire/codec.h"
 
 namespace exeat {
 
-ControlClient::ControlClient(const RuntimePaths& paths, QObject* parent)
-    : QObject(parent), m_connection(paths, paths.controlSocket) {
+ControlClient::ControlClient(const RuntimePaths& paths, wire::ClientKind kind, QObject* parent)
+    : QObject(parent), m_connection(paths, paths.controlSocket), m_kind(kind) {
     connect(&m_connection, &ServiceConnection::opened, this, &ControlClient::use);
     connect(&m_connection, &ServiceConnection::failed, this, &ControlClient::lose);
 }
@@ -18,7 +18,7 @@ void ControlClient::use(QLocalSocket* socket) {
     m_socket = new FrameSocket(socket, this);
     connect(m_socket, &FrameSocket::received, this, &ControlClient::receive);
     connect(m_socket, &FrameSocket::closed, this, &ControlClient::lose);
-    send(wire::ControlHello{wire::protocolVersion, wire::ClientKind::CommandLine});
+    send(wire::ControlHello{wire::protocolVersion, m_kind});
 }
 
 void ControlClient::send(const wire::ControlRequest& message) {

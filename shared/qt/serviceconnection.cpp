@@ -1,7 +1,7 @@
-#include "service/cli/serviceconnection.h"
+#include "shared/qt/serviceconnection.h"
 
-#include "service/cli/servicestarter.h"
 #include "shared/base/limits.h"
+#include "shared/qt/servicestarter.h"
 
 #include <algorithm>
 

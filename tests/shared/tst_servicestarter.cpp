@@ -1,5 +1,5 @@
-#include "service/cli/serviceconnection.h"
-#include "service/cli/servicestarter.h"
+#include "shared/qt/serviceconnection.h"
+#include "shared/qt/servicestarter.h"
 
 #include <QFile>
 #include <QProcess>

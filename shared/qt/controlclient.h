@@ -1,7 +1,7 @@
 #pragma once
 
-#include "service/cli/serviceconnection.h"
 #include "shared/qt/framesocket.h"
+#include "shared/qt/serviceconnection.h"
 #include "shared/wire/controlmessages.h"
 
 #include <QObject>
@@ -11,13 +11,13 @@
 namespace exeat {
 
 /**
- * A command's talk with control.sock: connects (starting the service if need be), says hello, then passes messages.
+ * A program's talk with control.sock: connects (starting the service if need be), says hello, then passes messages.
  * After `lost` nothing comes any more.
  */
 class ControlClient : public QObject {
     Q_OBJECT
 public:
-    explicit ControlClient(const RuntimePaths& paths, QObject* parent = nullptr);
+    ControlClient(const RuntimePaths& paths, wire::ClientKind kind, QObject* parent = nullptr);
     void open();
     void send(const wire::ControlRequest& message);
     void close();
@@ -33,6 +33,7 @@ private:
     void lose(const QString& why);
 
     ServiceConnection m_connection;
+    wire::ClientKind m_kind;
     FrameSocket* m_socket = nullptr; ///< child
     bool m_lost = false;
 };

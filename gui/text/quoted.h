@@ -1,0 +1,14 @@
+#pragma once
+
+#include "shared/base/text.h"
+
+#include <QString>
+
+namespace exeat {
+
+/** Bytes of an agent for a label or a notification: see visible(). Still no markup and not to be used as such. */
+inline QString quoted(std::string_view bytes, std::size_t limit = 4096) {
+    return QString::fromStdString(visible(bytes, limit));
+}
+
+} // namespace exeat
