@@ -2,6 +2,7 @@
 
 #include "gui/link/openapprovals.h"
 #include "gui/link/servicelink.h"
+#include "gui/notify/board.h"
 #include "gui/prompt/prompts.h"
 #include "gui/tray/trayicon.h"
 
@@ -17,9 +18,14 @@ public:
     void start();
 
 private:
+    /** A person asked for it, with the token that lets it have the focus (xdg-activation; empty on X11). */
+    void review(ApprovalId id, const QString& activationToken);
+    void reviewOldest(const QString& activationToken);
+
     ServiceLink m_link;
     OpenApprovals m_approvals;
     Prompts m_prompts;
+    Board m_board;
     TrayIcon m_tray;
 };
 

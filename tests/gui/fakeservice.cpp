@@ -54,6 +54,11 @@ void FakeService::receive(const QByteArray& payload) {
         ExecRecord record;
         record.argv = {"/usr/bin/git", "push", "origin", "topic"};
         send(wire::HistoryPage{history->request, {record}});
+    } else if (const auto* status = std::get_if<wire::AskStatus>(&*request)) {
+        wire::ServiceStatus told;
+        told.request = status->request;
+        told.agents = agents;
+        send(told);
     } else if (const auto* watch = std::get_if<wire::WatchApprovals>(&*request)) {
         send(wire::RequestDone{watch->request});
     }

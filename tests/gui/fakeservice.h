@@ -20,11 +20,12 @@ public:
     FakeService();
     RuntimePaths paths() const;
     void raise(const Approval& approval) { send(wire::ApprovalAdded{approval}); }
-    void settle(ApprovalId id, const Decision& decision) { send(wire::ApprovalSettled{id, decision}); }
+    void settle(ApprovalId id, const Decision& decision = {}) { send(wire::ApprovalSettled{id, decision}); }
     /** From now on answers are refused with this text. */
     void refuse(const std::string& why) { m_refusal = why; }
     void dropClient();
 
+    std::vector<AgentInfo> agents;    ///< of which the service tells
     std::vector<Answer> answers;      ///< as they came
     std::vector<wire::AddRule> added; ///< planned or done, as they came
     int connections = 0;
