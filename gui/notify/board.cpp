@@ -32,6 +32,10 @@ Board::Board(const Buses& buses, ServiceLink& link, const OpenApprovals& approva
     });
 }
 
+Board::~Board() {
+    clear();
+}
+
 void Board::add(const Approval& approval) {
     m_entries[approval.id] = {approval, m_server.generation()};
     route(approval.id);

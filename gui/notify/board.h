@@ -31,6 +31,8 @@ public:
 
     Board(const Buses& buses, ServiceLink& link, const OpenApprovals& approvals, const NotifySettings& settings,
           QObject* parent = nullptr);
+    /** Withdraws what it shows: nobody would hear a click any more. */
+    ~Board() override;
 
     const NotificationServer& server() const { return m_server; }
     const SessionLock& lock() const { return m_lock; }

@@ -66,6 +66,7 @@ private slots:
     void allowOnlyIfAPersonWantsIt();
     void lockedSaysNothing();
     void lostServiceWithdrawsAll();
+    void endWithdrawsAll();
 
 private:
     void start(const NotifySettings& settings = {});
@@ -444,6 +445,16 @@ void TestBoard::lostServiceWithdrawsAll() {
     m_service.reset();
     QTRY_COMPARE(m_fake->closed.size(), std::size_t{2});
     QCOMPARE(m_windows->size(), 0);
+}
+
+void TestBoard::endWithdrawsAll() {
+    own();
+    start();
+    m_service->ask(question(1));
+    QTRY_COMPARE(shown(), std::size_t{1});
+    m_windows.reset();
+    m_board.reset();
+    QTRY_COMPARE(m_fake->closed, std::vector<uint>{1U});
 }
 
 } // namespace exeat
