@@ -38,12 +38,15 @@ void Arming::restart() {
 
 void Arming::disarm() {
     m_seen.invalidate();
+    m_timer.stop();
     tick();
 }
 
 void Arming::tick() {
     const bool deny = isArmed(Answer::Deny);
     const bool allow = isArmed(Answer::Allow);
+    if (allow) // nothing changes any more by itself
+        m_timer.stop();
     if (deny == m_toldDeny && allow == m_toldAllow)
         return;
     m_toldDeny = deny;
@@ -59,6 +62,8 @@ bool Arming::eventFilter(QObject* watched, QEvent* event) {
     case QEvent::KeyPress:
     case QEvent::ShortcutOverride:
         m_key.start();
+        if (m_seen.isValid())
+            m_timer.start();
         tick();
         break;
     case QEvent::WindowActivate:

@@ -94,15 +94,7 @@ QString ApprovalWords::chain() const {
 QString ApprovalWords::origin() const {
     if (m_approval.kind == ApprovalKind::WiderSandbox)
         return {};
-    switch (m_approval.command.origin) {
-    case FileOrigin::Unplantable:
-        return tr("A program of the system. No agent could have put it there.");
-    case FileOrigin::UserOwned:
-        return tr("A program in your own folders. No agent's session may write there.");
-    case FileOrigin::AgentWritable:
-        break;
-    }
-    return tr("An agent may have written this program.");
+    return originWords(m_approval.command.origin);
 }
 
 QStringList ApprovalWords::reasons() const {
@@ -136,6 +128,18 @@ QStringList ApprovalWords::flags() const {
         !m_approval.isHeuristic())
         flags.push_back(tr("An agent may have written this program: what you allow is whatever is in it."));
     return flags;
+}
+
+QString originWords(FileOrigin origin) {
+    switch (origin) {
+    case FileOrigin::Unplantable:
+        return ApprovalWords::tr("A program of the system. No agent could have put it there.");
+    case FileOrigin::UserOwned:
+        return ApprovalWords::tr("A program in your own folders. No agent's session may write there.");
+    case FileOrigin::AgentWritable:
+        break;
+    }
+    return ApprovalWords::tr("An agent may have written this program.");
 }
 
 QString settledWords(const Decision& decision) {

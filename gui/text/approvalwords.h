@@ -37,6 +37,9 @@ private:
     const Approval& m_approval;
 };
 
+/** Who could have put a program where it is. */
+QString originWords(FileOrigin origin);
+
 /** How a question ended, for whoever had it open: "Denied on the command line." */
 QString settledWords(const Decision& decision);
 
