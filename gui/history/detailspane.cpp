@@ -1,12 +1,29 @@
 #include "gui/history/detailspane.h"
 
 #include "gui/text/plainlabel.h"
-#include "gui/text/quietcolour.h"
 #include "gui/text/wrappedtext.h"
 
-#include <QVBoxLayout>
+#include <QGridLayout>
 
 namespace exeat {
+namespace {
+
+QWidget* nameLabel(const QString& name) {
+    auto* label = new PlainLabel(name);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    label->setAlignment(Qt::AlignTop | Qt::AlignTrailing);
+    label->setFixedWidth(label->fontMetrics().averageCharWidth() * 19);
+    return label;
+}
+
+QWidget* valueOf(const HistoryFact& fact) {
+    QWidget* value = fact.kind == HistoryFact::Kind::Quoted ? static_cast<QWidget*>(new WrappedText(fact.value))
+                                                            : new PlainLabel(fact.value);
+    value->setAccessibleName(DetailsPane::tr("%1: %2", "name, value").arg(fact.name, fact.value));
+    return value;
+}
+
+} // namespace
 
 DetailsPane::DetailsPane(QWidget* parent) : QScrollArea(parent) {
     setWidgetResizable(true);
@@ -20,27 +37,23 @@ void DetailsPane::setFacts(const std::vector<HistoryFact>& facts) {
     auto* content = new QWidget;
     content->setBackgroundRole(QPalette::Base);
     content->setAutoFillBackground(true);
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(14, 12, 14, 12);
-    column->setSpacing(2);
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, quietText(quiet));
+    auto* grid = new QGridLayout(content);
+    grid->setContentsMargins(14, 12, 14, 12);
+    grid->setHorizontalSpacing(14);
+    grid->setVerticalSpacing(8);
+    grid->setColumnStretch(1, 1);
+    int row = 0;
     for (const HistoryFact& fact : facts) {
-        auto* name = new PlainLabel(fact.name);
-        name->setPalette(quiet);
-        column->addWidget(name);
-        QWidget* value = fact.kind == HistoryFact::Kind::Quoted ? static_cast<QWidget*>(new WrappedText(fact.value))
-                                                                : new PlainLabel(fact.value);
-        value->setAccessibleName(tr("%1: %2", "name, value").arg(fact.name, fact.value));
-        column->addWidget(value);
-        column->addSpacing(8);
+        grid->addWidget(nameLabel(fact.name), row, 0, Qt::AlignTop);
+        grid->addWidget(valueOf(fact), row, 1);
+        ++row;
     }
     if (facts.empty()) {
         auto* hint = new PlainLabel(tr("Choose a line to see all about it."));
-        hint->setPalette(quiet);
-        column->addWidget(hint);
+        hint->setForegroundRole(QPalette::PlaceholderText);
+        grid->addWidget(hint, row++, 0, 1, 2);
     }
-    column->addStretch(1);
+    grid->setRowStretch(row, 1);
     setWidget(content);
 }
 

@@ -21,6 +21,8 @@ FilterBar::FilterBar(QWidget* parent)
     m_text->setAccessibleName(m_text->placeholderText());
     m_text->setClearButtonEnabled(true);
     m_text->setMaxLength(200);
+    for (QWidget* field : {static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_outcome)})
+        field->setMinimumHeight(fontMetrics().height() + 14);
     m_outcome->setAccessibleName(tr("Outcome"));
     m_outcome->addItem(tr("Any outcome"), anyOutcome);
     for (const Verdict verdict : {Verdict::Escalate, Verdict::Inside, Verdict::Deny})

@@ -6,6 +6,7 @@
 #include "gui/history/historyjson.h"
 #include "gui/link/servicelink.h"
 #include "gui/text/quoted.h"
+#include "gui/window/actionbutton.h"
 #include "gui/window/emptystate.h"
 #include "gui/window/noticebar.h"
 #include "gui/window/pagetitle.h"
@@ -31,7 +32,7 @@ constexpr int rowsAhead = 40;
 HistoryPage::HistoryPage(ServiceLink& link, QWidget* parent)
     : QWidget(parent), m_link(link), m_loader(link, m_model), m_filter(new FilterBar), m_notice(new NoticeBar),
       m_stack(new QStackedWidget), m_tree(new QTreeView), m_empty(new EmptyState), m_details(new DetailsPane),
-      m_copy(new QPushButton(tr("Copy as text"))), m_export(new QPushButton(tr("Export as JSON…"))) {
+      m_copy(new ActionButton(tr("Copy as text"))), m_export(new ActionButton(tr("Export as JSON…"))) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(20, 12, 20, 16);
     column->setSpacing(10);
@@ -66,11 +67,12 @@ void HistoryPage::makeTree() {
     width(HistoryModel::Time, 21);
     width(HistoryModel::Agent, 14);
     width(HistoryModel::Outcome, 16);
-    width(HistoryModel::DecidedBy, 26);
     width(HistoryModel::Duration, 12);
     width(HistoryModel::Exit, 9);
     header->setMinimumSectionSize(6 * character);
+    header->setMinimumHeight(fontMetrics().height() + 12);
     header->setSectionResizeMode(HistoryModel::Command, QHeaderView::Stretch);
+    header->setSectionResizeMode(HistoryModel::DecidedBy, QHeaderView::Stretch);
 }
 
 QWidget* HistoryPage::makeLists() {
@@ -81,6 +83,8 @@ QWidget* HistoryPage::makeLists() {
     splitter->addWidget(m_details);
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({360, 240});
+    splitter->setHandleWidth(9);
     return splitter;
 }
 

@@ -1,6 +1,7 @@
 #include "gui/inbox/groupdenial.h"
 
 #include "gui/text/plainlabel.h"
+#include "gui/window/actionbutton.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -10,17 +11,16 @@
 namespace exeat {
 
 GroupDenial::GroupDenial(QWidget* parent)
-    : QFrame(parent), m_text(new PlainLabel), m_message(new QLineEdit), m_confirm(new QPushButton) {
+    : QFrame(parent), m_text(new PlainLabel), m_message(new QLineEdit), m_confirm(new ActionButton) {
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     m_message->setPlaceholderText(tr("Message to the agent (optional)"));
     m_message->setAccessibleName(m_message->placeholderText());
     m_message->setMaxLength(2000);
-    m_confirm->setAutoDefault(false);
+    m_message->setMinimumHeight(fontMetrics().height() + 14);
     m_confirm->setObjectName(QStringLiteral("confirmDenyAll"));
-    auto* cancel = new QPushButton(tr("Cancel"));
-    cancel->setAutoDefault(false);
+    auto* cancel = new ActionButton(tr("Cancel"));
     connect(cancel, &QPushButton::clicked, this, &GroupDenial::close);
     connect(m_confirm, &QPushButton::clicked, this, [this] { emit confirmed(m_message->text()); });
     auto* row = new QHBoxLayout;

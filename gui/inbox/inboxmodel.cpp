@@ -14,13 +14,24 @@ namespace {
 
 constexpr std::size_t commandBytes = 512;
 constexpr std::size_t pathBytes = 256;
+constexpr std::size_t whyBytes = 300;
 constexpr int contextLength = 300;
 
-QString contextOf(const ApprovalWords& words) {
+/** The words of the rule that asks, without its place: that is on the prompt. */
+QString why(const Approval& approval) {
+    for (const TraceStep& step : approval.judgement.trace) {
+        if (step.counted && !step.justification.empty())
+            return quoted(step.justification, whyBytes);
+    }
+    return ApprovalWords(approval).reasons().constFirst();
+}
+
+QString contextOf(const Approval& approval) {
+    const ApprovalWords words(approval);
     QStringList parts;
     if (const QString chain = words.chain(); !chain.isEmpty())
         parts.push_back(chain);
-    parts.push_back(words.reasons().constFirst());
+    parts.push_back(why(approval));
     return parts.join(QStringLiteral("  ·  ")).left(contextLength);
 }
 
@@ -33,7 +44,7 @@ InboxCard cardOf(const Approval& approval) {
             words.verb(),
             words.commandLine(commandBytes),
             words.who(),
-            contextOf(words),
+            contextOf(approval),
             flags.isEmpty() ? QString() : flags.constFirst()};
 }
 

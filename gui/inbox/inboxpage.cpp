@@ -7,6 +7,7 @@
 #include "gui/link/servicelink.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
+#include "gui/window/actionbutton.h"
 #include "gui/window/emptystate.h"
 #include "gui/window/noticebar.h"
 #include "gui/window/pagetitle.h"
@@ -22,8 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 QPushButton* button(const QString& text, const QString& name) {
-    auto* made = new QPushButton(text);
-    made->setAutoDefault(false);
+    auto* made = new ActionButton(text);
     made->setObjectName(name);
     return made;
 }
@@ -74,6 +74,7 @@ QWidget* InboxPage::makeActions() {
     m_message->setPlaceholderText(tr("Message to the agent if you deny (optional)"));
     m_message->setAccessibleName(m_message->placeholderText());
     m_message->setMaxLength(2000);
+    m_message->setMinimumHeight(fontMetrics().height() + 14);
     m_deny = button(tr("Deny"), QStringLiteral("deny"));
     m_denyAll = button(tr("Deny all of this group…"), QStringLiteral("denyAll"));
     m_review = button(tr("Review"), QStringLiteral("review"));

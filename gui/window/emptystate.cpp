@@ -1,7 +1,6 @@
 #include "gui/window/emptystate.h"
 
 #include "gui/text/plainlabel.h"
-#include "gui/text/quietcolour.h"
 
 #include <QVBoxLayout>
 
@@ -15,9 +14,7 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent), m_title(new PlainLabe
         label->setAlignment(Qt::AlignCenter);
         label->setFixedWidth(fontMetrics().averageCharWidth() * 62);
     }
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, quietText(quiet));
-    m_text->setPalette(quiet);
+    m_text->setForegroundRole(QPalette::PlaceholderText);
     auto* column = new QVBoxLayout(this);
     column->setSpacing(10);
     column->addStretch(2);

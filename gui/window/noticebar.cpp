@@ -2,9 +2,9 @@
 
 #include "gui/text/plainlabel.h"
 #include "gui/text/shieldicon.h"
+#include "gui/window/actionbutton.h"
 
 #include <QHBoxLayout>
-#include <QPushButton>
 
 namespace exeat {
 
@@ -18,8 +18,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_text(new PlainLabel) {
     auto* icon = new QLabel;
     icon->setPixmap(shieldIcon(Shield::Warning).pixmap(QSize(24, 24)));
     icon->setAccessibleName(tr("Warning"));
-    auto* close = new QPushButton(tr("Dismiss"));
-    close->setAutoDefault(false);
+    auto* close = new ActionButton(tr("Dismiss"));
     connect(close, &QPushButton::clicked, this, &NoticeBar::clear);
     row->addWidget(icon);
     row->addWidget(m_text, 1);
