@@ -131,22 +131,23 @@ std::string visible(std::string_view bytes, std::size_t limit) {
 std::string visibleCommand(const std::vector<std::string>& argv, std::size_t limit) {
     static constexpr std::string_view plain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-./:@]_=,%";
-    std::string line;
-    for (const auto& word : argv) {
-        if (!line.empty())
-            line += ' ';
-        if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
-            line += word;
-        } else {
-            line += '\'';
-            for (const char c : word)
-                line += c == '\'' ? std::string("'\\''") : std::string(1, c);
-            line += '\'';
-        }
-        if (line.size() > 4 * limit)
-            break;
-    }
-    return visible(line, limit);
+    const auto quote = [](const std::string& word) {
+        if (!word.empty() && word.find_first_not_of(plain) == std::string::npos)
+            return word;
+        std::string text = "'";
+        for (const char c : word)
+            text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        return text + '\'';
+    };
+    // From both ends, each more than enough: the middle is cut out, and what stands last stays.
+    std::string head;
+    std::size_t first = 0;
+    for (; first < argv.size() && head.size() <= 2 * limit; ++first)
+        head += (first == 0 ? "" : " ") + quote(argv[first]);
+    std::string tail;
+    for (std::size_t last = argv.size(); last > first && tail.size() <= 2 * limit; --last)
+        tail = ' ' + quote(argv[last - 1]) + tail;
+    return visible(head + tail, limit);
 }
 
 std::string toUtf8(std::string_view bytes) {

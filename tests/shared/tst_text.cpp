@@ -52,6 +52,14 @@ private slots:
         QCOMPARE(visibleCommand({"a\nb"}), std::string("'a\\nb'"));
     }
 
+    void theEndOfALongCommandStays() {
+        const std::string line = visibleCommand({"git", "push", std::string(10000, 'x'), "--force"}, 100);
+        QVERIFY2(line.size() <= 100 && line.starts_with("git push x") && line.ends_with("x --force"), line.c_str());
+        std::vector<std::string> many(10000, "x");
+        many.push_back("--force");
+        QVERIFY(visibleCommand(many, 100).ends_with("x x --force"));
+    }
+
     void utf8() {
         QVERIFY(isValidUtf8("") && isValidUtf8("é") && isValidUtf8("\xF4\x8F\xBF\xBF"));
         QVERIFY(!isValidUtf8("\xF4\x90\x80\x80") && !isValidUtf8("\xC3") && !isValidUtf8("\x80"));
