@@ -1,6 +1,6 @@
 #include "gui/history/detailspane.h"
 
-#include "gui/text/plainlabel.h"
+#include "gui/text/quietlabel.h"
 #include "gui/text/wrappedtext.h"
 
 #include <QGridLayout>
@@ -9,8 +9,7 @@ namespace exeat {
 namespace {
 
 QWidget* nameLabel(const QString& name) {
-    auto* label = new PlainLabel(name);
-    label->setForegroundRole(QPalette::PlaceholderText);
+    auto* label = new QuietLabel(name);
     label->setAlignment(Qt::AlignTop | Qt::AlignTrailing);
     label->setFixedWidth(label->fontMetrics().averageCharWidth() * 19);
     return label;
@@ -49,9 +48,7 @@ void DetailsPane::setFacts(const std::vector<HistoryFact>& facts) {
         ++row;
     }
     if (facts.empty()) {
-        auto* hint = new PlainLabel(tr("Choose a line to see all about it."));
-        hint->setForegroundRole(QPalette::PlaceholderText);
-        grid->addWidget(hint, row++, 0, 1, 2);
+        grid->addWidget(new QuietLabel(tr("Choose a line to see all about it.")), row++, 0, 1, 2);
     }
     grid->setRowStretch(row, 1);
     setWidget(content);

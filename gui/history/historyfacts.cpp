@@ -33,12 +33,13 @@ QString moment(std::int64_t at) {
     return QLocale().toString(QDateTime::fromMSecsSinceEpoch(at), QLocale::LongFormat);
 }
 
-/** One line for each word, so that no word can pass for two. */
+/** One line for each word, so that no word can pass for two; none is parted from its number. */
 QString numbered(const std::vector<std::string>& argv) {
     QStringList lines;
     for (std::size_t i = 0; i < std::min(argv.size(), mostWords); ++i)
-        lines.push_back(QStringLiteral("%1  %2").arg(i).arg(argv[i].empty() ? HistoryFacts::tr("(empty)")
-                                                                            : quoted(argv[i], wordBytes)));
+        lines.push_back(QStringLiteral("%1\u00A0\u00A0%2")
+                            .arg(i)
+                            .arg(argv[i].empty() ? HistoryFacts::tr("(empty)") : quoted(argv[i], wordBytes)));
     if (argv.size() > mostWords)
         lines.push_back(HistoryFacts::tr("and %1 more; `exeat history` shows all")
                             .arg(QLocale().toString(static_cast<qulonglong>(argv.size() - mostWords))));
@@ -101,7 +102,7 @@ std::vector<HistoryFact> HistoryFacts::of(const RunSummary& run, const ExecRecor
     add(facts, tr("Arguments"), numbered(exec.argv), HistoryFact::Kind::Quoted);
     add(facts, tr("Decided by"), HistoryWords::decider(exec));
     addQuoted(facts, tr("Answered from"), exec.decidedWho);
-    add(facts, tr("Because"), HistoryWords::reason(exec));
+    add(facts, exec.decidedBy == AnswerSource::Rule ? tr("Because") : tr("Asked because"), HistoryWords::reason(exec));
     add(facts, tr("Rules that matched"), rulesText(exec));
     addQuoted(facts, tr("In folder"), exec.workdir);
     add(facts, tr("Started by"), chainText(exec), HistoryFact::Kind::Quoted);

@@ -329,7 +329,10 @@ QVariant HistoryModel::execText(const ExecRecord& exec, int column) const {
     case Outcome:
         return HistoryWords::outcome(exec.outcome);
     case DecidedBy:
-        return tr("%1: %2", "who decided, why").arg(HistoryWords::decider(exec), HistoryWords::reason(exec));
+        // Of a question the reason says why it was asked, not why it was answered so.
+        return exec.decidedBy == AnswerSource::Rule
+                   ? tr("%1: %2", "who decided, why").arg(HistoryWords::decider(exec), HistoryWords::reason(exec))
+                   : HistoryWords::decider(exec);
     case Duration:
         return exec.ended ? TimeWords::duration(exec.durationMilliseconds) : QString();
     case Exit:

@@ -40,11 +40,15 @@ void GroupDenial::ask(const QString& who, int count) {
     m_confirm->setText(tr("Deny all %1", "number of questions").arg(QLocale().toString(count)));
     m_message->clear();
     show();
+    emit changed();
     m_message->setFocus();
 }
 
 void GroupDenial::close() {
+    if (isHidden())
+        return;
     hide();
+    emit changed();
 }
 
 void GroupDenial::keyPressEvent(QKeyEvent* event) {

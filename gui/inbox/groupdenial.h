@@ -20,6 +20,8 @@ public:
 
 signals:
     void confirmed(const QString& message);
+    /** It asks, or asks no more. */
+    void changed();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;

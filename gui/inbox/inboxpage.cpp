@@ -101,6 +101,10 @@ void InboxPage::connectAll() {
     connect(m_deny, &QPushButton::clicked, this, &InboxPage::denyOne);
     connect(m_denyAll, &QPushButton::clicked, this, &InboxPage::askForGroup);
     connect(m_groupDenial, &GroupDenial::confirmed, this, &InboxPage::denyGroup);
+    connect(m_groupDenial, &GroupDenial::changed, this, [this] {
+        updateState();
+        m_list->scrollTo(m_list->currentIndex());
+    });
     connect(&m_arming, &Arming::changed, this, &InboxPage::updateButtons);
     connect(&m_denials, &Denials::finished, this, &InboxPage::finishDenials);
     connect(m_missed, &MissedSection::failed, m_notice, &NoticeBar::show);
@@ -117,11 +121,11 @@ void InboxPage::updateState() {
     const bool isConnected = m_link.state() == ServiceLink::State::Connected;
     const bool hasQuestions = m_model.rowCount() > 0;
     m_stack->setCurrentIndex(hasQuestions ? 0 : 1);
-    m_actions->setVisible(hasQuestions);
     m_summary->setVisible(hasQuestions);
     m_summary->setText(tr("An agent waits until you answer. Nothing is allowed meanwhile."));
     if (!hasQuestions)
         m_groupDenial->close();
+    m_actions->setVisible(hasQuestions && m_groupDenial->isHidden());
     if (isConnected)
         m_empty->setTexts(tr("Nothing waits for you"),
                           tr("When an agent starts a program that a rule asks about, or wants more than its sandbox "
@@ -174,6 +178,7 @@ void InboxPage::denyOne() {
         return;
     m_notice->clear();
     m_denials.send({*card}, m_message->text());
+    m_list->setFocus();
     updateButtons();
 }
 

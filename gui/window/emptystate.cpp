@@ -1,20 +1,19 @@
 #include "gui/window/emptystate.h"
 
-#include "gui/text/plainlabel.h"
+#include "gui/text/quietlabel.h"
 
 #include <QVBoxLayout>
 
 namespace exeat {
 
-EmptyState::EmptyState(QWidget* parent) : QWidget(parent), m_title(new PlainLabel), m_text(new PlainLabel) {
+EmptyState::EmptyState(QWidget* parent) : QWidget(parent), m_title(new PlainLabel), m_text(new QuietLabel) {
     QFont large = m_title->font();
     large.setPointSizeF(large.pointSizeF() * 1.3);
     m_title->setFont(large);
-    for (PlainLabel* label : {m_title, m_text}) {
+    for (PlainLabel* label : {m_title, static_cast<PlainLabel*>(m_text)}) {
         label->setAlignment(Qt::AlignCenter);
         label->setFixedWidth(fontMetrics().averageCharWidth() * 62);
     }
-    m_text->setForegroundRole(QPalette::PlaceholderText);
     auto* column = new QVBoxLayout(this);
     column->setSpacing(10);
     column->addStretch(2);
@@ -26,6 +25,9 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent), m_title(new PlainLabe
 void EmptyState::setTexts(const QString& title, const QString& text) {
     m_title->setText(title);
     m_text->setText(text);
+    // A centred label is given the height of its hint, not that of its width.
+    for (PlainLabel* label : {m_title, static_cast<PlainLabel*>(m_text)})
+        label->setFixedHeight(label->heightForWidth(label->maximumWidth()));
 }
 
 } // namespace exeat

@@ -5,6 +5,7 @@
 namespace exeat {
 
 class PlainLabel;
+class QuietLabel;
 
 /** What stands where nothing is listed: why that is so, and what will be there. */
 class EmptyState : public QWidget {
@@ -15,7 +16,7 @@ public:
 
 private:
     PlainLabel* m_title;
-    PlainLabel* m_text;
+    QuietLabel* m_text;
 };
 
 } // namespace exeat
