@@ -14,9 +14,10 @@ QuietLabel::QuietLabel(const QString& text, QWidget* parent) : PlainLabel(text, 
 void QuietLabel::takeColour() {
     const QColor colour = quietText(QApplication::palette());
     QPalette own = palette();
-    if (own.color(QPalette::WindowText) == colour)
+    if (own.color(QPalette::WindowText) == colour && own.color(QPalette::Text) == colour)
         return;
     own.setColor(QPalette::WindowText, colour);
+    own.setColor(QPalette::Text, colour); // where it stands on Base
     setPalette(own);
 }
 
