@@ -41,7 +41,7 @@ HistoryLoader::HistoryLoader(ServiceLink& link, HistoryModel& model, QObject* pa
 }
 
 template<class Reply, class Use>
-void HistoryLoader::ask(wire::ControlRequest request, Use use) {
+void HistoryLoader::ask(wire::ControlRequest request, const Use& use) {
     m_link.ask(std::move(request), this, [this, use, listing = m_listing](const Result<wire::ControlReply>& reply) {
         if (listing != m_listing)
             return;

@@ -33,7 +33,7 @@ signals:
 
 private:
     template<class Reply, class Use>
-    void ask(wire::ControlRequest request, Use use);
+    void ask(wire::ControlRequest request, const Use& use);
     void restart();
     void poll();
     void usePoll(const std::vector<RunSummary>& runs, std::uint32_t wanted);

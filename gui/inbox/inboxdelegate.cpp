@@ -69,10 +69,9 @@ void InboxDelegate::paintHeading(QPainter& painter, const QStyleOptionViewItem& 
     painter.setFont(option.font);
     painter.setPen(quietText(palette));
     painter.setLayoutDirection(Qt::LeftToRight);
-    const bool isMirrored = option.direction == Qt::RightToLeft;
+    const Qt::Alignment side = option.direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft;
     painter.drawText(QStyle::visualRect(option.direction, content, path),
-                     (isMirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop | Qt::TextSingleLine |
-                         Qt::TextForceLeftToRight,
+                     static_cast<int>(side | Qt::AlignTop) | Qt::TextSingleLine | Qt::TextForceLeftToRight,
                      option.fontMetrics.elidedText(heading.projectRoot, Qt::ElideMiddle, path.width()));
 }
 
