@@ -450,7 +450,7 @@ void TestBoard::lostServiceWithdrawsAll() {
 void TestBoard::endWithdrawsAll() {
     own();
     start();
-    m_service->ask(question(1));
+    m_service->raise(question(1));
     QTRY_COMPARE(shown(), std::size_t{1});
     m_windows.reset();
     m_board.reset();
