@@ -1,4 +1,5 @@
 #include "gui/app/desktop.h"
+#include "gui/app/singleinstance.h"
 #include "gui/text/shieldicon.h"
 
 #include <QApplication>
@@ -22,7 +23,11 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "exeat-desktop: %s\n", paths.error().text.c_str());
         return 1;
     }
+    exeat::SingleInstance instance(QDBusConnection::sessionBus());
+    if (instance.claim() == exeat::SingleInstance::Role::Another)
+        return 0;
     exeat::Desktop desktop(std::move(*paths));
+    QObject::connect(&instance, &exeat::SingleInstance::activated, &desktop, &exeat::Desktop::openInbox);
     desktop.start();
     return QApplication::exec();
 }

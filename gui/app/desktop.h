@@ -20,12 +20,12 @@ class Desktop : public QObject {
 public:
     explicit Desktop(RuntimePaths paths, QObject* parent = nullptr);
     void start();
+    /** A person asked for it, with the token that lets it have the focus (xdg-activation; empty on X11). */
+    void openInbox(const QString& activationToken);
 
 private:
     void connectWindow();
-    /** A person asked for it, with the token that lets it have the focus (xdg-activation; empty on X11). */
-    void review(ApprovalId id, const QString& activationToken);
-    void openInbox(const QString& activationToken);
+    void review(ApprovalId id, const QString& activationToken); ///< as openInbox()
 
     ServiceLink m_link;
     OpenApprovals m_approvals;

@@ -1,19 +1,13 @@
 #include "gui/prompt/argumentlist.h"
 
+#include "gui/text/approvalwords.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
+#include "gui/text/wrappedtext.h"
 
 #include <QGridLayout>
 
 namespace exeat {
-namespace {
-
-/** More of them, and longer ones, are told of in a row of their own: a window is no pager. */
-constexpr std::size_t mostRows = 200;
-constexpr std::size_t argumentBytes = 4096;
-
-} // namespace
-
 ArgumentList::ArgumentList(const std::vector<std::string>& argv, QWidget* parent) : QWidget(parent) {
     setLayoutDirection(Qt::LeftToRight);
     setObjectName(QStringLiteral("argumentList"));
@@ -25,18 +19,17 @@ ArgumentList::ArgumentList(const std::vector<std::string>& argv, QWidget* parent
     grid->setColumnStretch(1, 1);
     int row = 0;
     for (const std::string& word : argv) {
-        if (static_cast<std::size_t>(row) == mostRows) {
+        if (static_cast<std::size_t>(row) == shownArguments) {
             grid->addWidget(new PlainLabel(tr("and %n more; `exeat approvals` shows all", nullptr,
-                                              static_cast<int>(argv.size() - mostRows))),
+                                              static_cast<int>(argv.size() - shownArguments))),
                             row, 1);
             break;
         }
-        auto* number = new PlainLabel(QString::number(row), PlainLabel::Role::Quoted);
+        auto* number = new PlainLabel(QString::number(row));
         number->setEnabled(false);
         number->setAlignment(Qt::AlignRight | Qt::AlignTop);
         number->setWordWrap(false);
-        auto* text =
-            new PlainLabel(word.empty() ? tr("(empty)") : quoted(word, argumentBytes), PlainLabel::Role::Quoted);
+        auto* text = new WrappedText(word.empty() ? tr("(empty)") : quoted(word, shownArgumentBytes));
         text->setAccessibleName(tr("Argument %1: %2").arg(row).arg(text->text()));
         text->setObjectName(QStringLiteral("argument"));
         grid->addWidget(number, row, 0, Qt::AlignTop);

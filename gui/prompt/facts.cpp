@@ -4,6 +4,7 @@
 #include "gui/text/approvalwords.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
+#include "gui/text/wrappedtext.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -11,7 +12,6 @@
 namespace exeat {
 namespace {
 
-constexpr std::size_t scriptBytes = 8192;
 constexpr std::size_t variableBytes = 1024;
 constexpr std::size_t wordsBytes = 2048;
 
@@ -29,15 +29,16 @@ Facts::Facts(const Approval& approval, QWidget* parent) : QWidget(parent), m_gri
     m_grid->setHorizontalSpacing(14);
     m_grid->setVerticalSpacing(8);
     m_grid->setColumnStretch(1, 1);
-    addCommand(approval);
-    addReasons(approval);
+    addWhat(approval);
+    addReasons(approval); // before the arguments, which may be long
+    addArguments(approval);
     addPlace(approval);
     addAgentsWords(approval);
 }
 
-void Facts::addCommand(const Approval& approval) {
+void Facts::addWhat(const Approval& approval) {
     if (approval.kind == ApprovalKind::WiderSandbox) {
-        addQuoted(tr("Command"), quoted(approval.script, scriptBytes));
+        addQuoted(tr("Command"), quoted(approval.script, shownScriptBytes));
         addQuoted(tr("May write"), lines(approval.extraWritableRoots));
         addQuoted(tr("Shell"), quoted(approval.shell, variableBytes));
         return;
@@ -45,7 +46,11 @@ void Facts::addCommand(const Approval& approval) {
     const Command& command = approval.command;
     addQuoted(tr("Program"), quoted(command.realPath.empty() ? command.file : command.realPath, wordsBytes));
     addText({}, ApprovalWords(approval).origin());
-    addRow(tr("Arguments"), new ArgumentList(command.argv));
+}
+
+void Facts::addArguments(const Approval& approval) {
+    if (approval.kind == ApprovalKind::Exec)
+        addRow(tr("Arguments"), new ArgumentList(approval.command.argv));
 }
 
 void Facts::addReasons(const Approval& approval) {
@@ -93,7 +98,7 @@ void Facts::addText(const QString& name, const QString& value) {
 void Facts::addQuoted(const QString& name, const QString& value) {
     if (value.isEmpty())
         return;
-    auto* label = new PlainLabel(value, PlainLabel::Role::Quoted);
+    auto* label = new WrappedText(value);
     label->setAccessibleName(tr("%1: %2", "name, value").arg(name, value));
     addRow(name, label);
 }

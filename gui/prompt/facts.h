@@ -14,7 +14,8 @@ public:
     explicit Facts(const Approval& approval, QWidget* parent = nullptr);
 
 private:
-    void addCommand(const Approval& approval);
+    void addWhat(const Approval& approval);
+    void addArguments(const Approval& approval);
     void addPlace(const Approval& approval);
     void addReasons(const Approval& approval);
     void addAgentsWords(const Approval& approval);

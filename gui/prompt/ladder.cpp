@@ -3,6 +3,7 @@
 #include "gui/link/servicelink.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
+#include "gui/text/wrappedtext.h"
 
 #include <QGridLayout>
 #include <QPushButton>
@@ -36,7 +37,7 @@ Ladder::Ladder(const Approval& approval, ServiceLink& link, QWidget* parent)
     for (std::size_t rung = 0; rung <= m_rungs.size(); ++rung) {
         const int row = static_cast<int>(rung);
         auto* button = new QRadioButton;
-        auto* text = new PlainLabel(textOf(rung), PlainLabel::Role::Quoted);
+        auto* text = new WrappedText(textOf(rung));
         auto* count = new PlainLabel;
         button->setAccessibleName(text->text());
         count->setForegroundRole(QPalette::PlaceholderText);

@@ -3,12 +3,37 @@
 #include "gui/text/quoted.h"
 #include "shared/domain/rulesandbox.h"
 
+#include <algorithm>
+
 namespace exeat {
 namespace {
 
 constexpr std::size_t nameBytes = 64;
 constexpr std::size_t pathBytes = 512;
 constexpr std::size_t sentenceBytes = 1024;
+
+/** What is asked, as a window shows it. */
+enum class Extent { AtAGlance, Long, Cut };
+
+Extent extentOf(const Approval& approval) {
+    constexpr std::size_t glanceWords = 12;
+    constexpr std::size_t glanceBytes = 600;
+    if (approval.kind == ApprovalKind::WiderSandbox)
+        return approval.script.size() > shownScriptBytes / 4 ? Extent::Cut
+               : approval.script.size() > glanceBytes        ? Extent::Long
+                                                             : Extent::AtAGlance;
+    const std::vector<std::string>& argv = approval.command.argv;
+    std::size_t bytes = 0;
+    std::size_t longest = 0;
+    for (const std::string& word : argv) {
+        bytes += word.size();
+        longest = std::max(longest, word.size());
+    }
+    // What is made visible takes more room than it has bytes.
+    if (argv.size() > shownArguments || longest > shownArgumentBytes / 4)
+        return Extent::Cut;
+    return argv.size() > glanceWords || bytes > glanceBytes ? Extent::Long : Extent::AtAGlance;
+}
 
 std::string basenameOf(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
@@ -127,6 +152,17 @@ QStringList ApprovalWords::flags() const {
     if (m_approval.kind == ApprovalKind::Exec && m_approval.command.origin == FileOrigin::AgentWritable &&
         !m_approval.isHeuristic())
         flags.push_back(tr("An agent may have written this program: what you allow is whatever is in it."));
+    switch (extentOf(m_approval)) {
+    case Extent::Cut:
+        flags.push_back(tr("It is too long to be shown whole here, and what is left out would be allowed as well: "
+                           "`exeat approvals` in a terminal shows all of it."));
+        break;
+    case Extent::Long:
+        flags.push_back(tr("It is long: scroll through all of it."));
+        break;
+    case Extent::AtAGlance:
+        break;
+    }
     return flags;
 }
 

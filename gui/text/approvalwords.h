@@ -8,6 +8,11 @@
 
 namespace exeat {
 
+/** More of a question a window does not show; that it does not is one of flags(). */
+inline constexpr std::size_t shownArguments = 200;
+inline constexpr std::size_t shownArgumentBytes = 16384; ///< of one, made visible
+inline constexpr std::size_t shownScriptBytes = 8192;
+
 /** A question in the words of a person. What comes from an agent is made visible and bounded. */
 class ApprovalWords {
     Q_DECLARE_TR_FUNCTIONS(ApprovalWords)

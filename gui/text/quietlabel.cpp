@@ -7,7 +7,7 @@
 
 namespace exeat {
 
-QuietLabel::QuietLabel(const QString& text, QWidget* parent) : PlainLabel(text, Role::Text, parent) {
+QuietLabel::QuietLabel(const QString& text, QWidget* parent) : PlainLabel(text, parent) {
     takeColour();
 }
 

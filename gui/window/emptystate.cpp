@@ -4,6 +4,8 @@
 
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace exeat {
 
 EmptyState::EmptyState(QWidget* parent) : QWidget(parent), m_title(new PlainLabel), m_text(new QuietLabel) {
@@ -27,7 +29,7 @@ void EmptyState::setTexts(const QString& title, const QString& text) {
     m_text->setText(text);
     // A centred label is given the height of its hint, not that of its width.
     for (PlainLabel* label : {m_title, static_cast<PlainLabel*>(m_text)})
-        label->setFixedHeight(label->heightForWidth(label->maximumWidth()));
+        label->setFixedHeight(std::max(0, label->heightForWidth(label->maximumWidth()))); // of no text it is none
 }
 
 } // namespace exeat

@@ -8,7 +8,7 @@ namespace exeat {
 class PageTitle : public PlainLabel {
     Q_OBJECT
 public:
-    explicit PageTitle(const QString& text, QWidget* parent = nullptr) : PlainLabel(text, Role::Text, parent) {
+    explicit PageTitle(const QString& text, QWidget* parent = nullptr) : PlainLabel(text, parent) {
         QFont large = font();
         large.setPointSizeF(large.pointSizeF() * 1.45);
         large.setBold(true);

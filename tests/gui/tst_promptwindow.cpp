@@ -1,6 +1,8 @@
 #include "gui/link/servicelink.h"
 #include "gui/prompt/promptwindow.h"
+#include "gui/text/approvalwords.h"
 #include "gui/text/plainlabel.h"
+#include "gui/text/wrappedtext.h"
 #include "tests/gui/fakeservice.h"
 
 #include <QAccessible>
@@ -269,17 +271,40 @@ private slots:
         approval.agentJustification = "<img src=file:///etc/passwd>";
         const Shown prompt(approval);
         QStringList shown;
-        for (const auto* label : prompt.window->findChildren<PlainLabel*>(QStringLiteral("argument")))
-            shown.push_back(label->text());
+        for (const auto* text : prompt.window->findChildren<WrappedText*>(QStringLiteral("argument")))
+            shown.push_back(text->text());
         QCOMPARE(shown.size(), 7);
         QCOMPARE(shown[1], QStringLiteral("<b>bold</b>"));
         QCOMPARE(shown[2], QStringLiteral("a\\nb"));
         QCOMPARE(shown[3], QStringLiteral("\\e[31m"));
         QVERIFY2(!shown[4].contains(QChar(0x202e)), qPrintable(shown[4]));
-        QVERIFY(shown[5].size() < 5000 && shown[5].contains(QChar(0x2026)));
+        QCOMPARE(shown[5].size(), 10000);
         QCOMPARE(shown[6], QStringLiteral("(empty)"));
         for (const auto* label : prompt.window->findChildren<QLabel*>())
             QVERIFY(label->textFormat() == Qt::PlainText || !label->pixmap().isNull());
+    }
+
+    /** What a person cannot have seen at a glance is ticked off, and what the window cuts is said to be cut. */
+    void whatIsLongIsFlagged_data() {
+        QTest::addColumn<int>("bytes");
+        QTest::addColumn<int>("words");
+        QTest::addColumn<QString>("flag");
+        QTest::newRow("short") << 100 << 1 << QString();
+        QTest::newRow("long argument") << 1000 << 1 << "scroll";
+        QTest::newRow("many arguments") << 1 << 50 << "scroll";
+        QTest::newRow("cut argument") << 20000 << 1 << "exeat approvals";
+        QTest::newRow("cut list") << 1 << 300 << "exeat approvals";
+    }
+    void whatIsLongIsFlagged() {
+        QFETCH(int, bytes);
+        QFETCH(int, words);
+        QFETCH(QString, flag);
+        Approval approval = gitPush();
+        approval.command.argv.insert(approval.command.argv.end(), static_cast<std::size_t>(words),
+                                     std::string(static_cast<std::size_t>(bytes), 'x'));
+        const QStringList flags = ApprovalWords(approval).flags();
+        QCOMPARE(flags.size(), flag.isEmpty() ? 0 : 1);
+        QVERIFY(flag.isEmpty() || flags.front().contains(flag));
     }
 
     void everyControlHasAName() {
