@@ -48,8 +48,8 @@ public:
     /** Owned by the run. */
     template<class T, class... Arguments>
     T& make(Arguments&&... arguments) {
-        T* object =
-            std::pmr::polymorphic_allocator<>(&m_objectMemory).new_object<T>(std::forward<Arguments>(arguments)...);
+        void* memory = m_objectMemory.allocate(sizeof(T), alignof(T));
+        T* object = std::construct_at(static_cast<T*>(memory), std::forward<Arguments>(arguments)...);
         m_objects.emplace_back(object);
         m_memory += sizeof(T) + sizeof(void*);
         return *object;
