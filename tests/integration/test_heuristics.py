@@ -58,6 +58,16 @@ class ByPerson(unittest.TestCase):
         self.assertFalse(self.victim.exists())
         self.assertTrue((self.place.work / "precious").exists())
 
+    def test_whatever_became_of_the_shell(self):
+        too_long = 'shopt -s execfail; exec /bin/true "$(printf %200000s)" 2>/dev/null; '
+        for script in (too_long + "exec rm -rf victim", too_long + "rm -rf victim", "cat <(rm -rf victim)",
+                       "rm -rf victim & exec sleep 0.3", "(sleep 0.1; rm -rf victim) & exec sleep 0.4"):
+            with self.subTest(script):
+                number = self.agent.post_shell(script)
+                self.assertEqual(self.answer(self.question(), "--deny")[0], 0)
+                self.agent.joined(number)
+                self.assertTrue(self.victim.exists())
+
     def test_denied_says_what_else(self):
         number = self.agent.post_shell("rm -rf victim; echo rc=$?")
         self.assertEqual(self.answer(self.question(), "--deny", "--message", "it is mine")[0], 0)

@@ -246,7 +246,11 @@ private slots:
         row("set -e", "set -e; /bin/false; echo not reached", 1);
         row("trap", "trap 'echo bye' EXIT; /bin/true", 1);
         row("many arguments", "/bin/echo {1..20000} | md5sum", 2);
-        row("argument list too long", "/bin/true {1..400000} 2>&1; echo $?", 1);
+        row("argument list too long", "/bin/true {1..400000} 2>&1; echo $?", 0);
+        row("argument too long", "/bin/true $(printf %200000s | tr ' ' x) 2>&1; echo $?", 1);
+        row("exec of too long an argument, shell goes on",
+            "shopt -s execfail; exec /bin/true \"$(printf %200000s)\" 2> /dev/null; echo $?", 0);
+        row("long arguments", "/usr/bin/printf %s $(printf %100000s | sed 's/ /x/g') | md5sum", 3);
         row("xtrace", "set -x; /bin/echo a", 1);
         row("restricted", "set -r; /bin/echo a; echo a | cat", 1);
         row("ulimit and umask", "umask 077; ulimit -n 99; /bin/sh -c 'umask; ulimit -n'", 1);

@@ -79,6 +79,24 @@ private slots:
         QCOMPARE(strings(request.environment), expected);
     }
 
+    /** What its shell did not hand over is no answer: then it asks itself. */
+    void aStreamOfAnotherKindIsNotAdopted_data() {
+        QTest::addColumn<int>("which");
+        QTest::newRow("the service's socket") << 0;
+        QTest::newRow("no socket") << 1;
+        QTest::newRow("not open") << 2;
+    }
+    void aStreamOfAnotherKindIsNotAdopted() {
+        QFETCH(int, which);
+        FakeGate gate(SOCK_SEQPACKET, answerRun);
+        const std::array<std::string, 3> streams{std::to_string(gate.helperEnd()), "0", "900"};
+        const auto outcome =
+            runHelper(gate, {.arguments = {"/bin/echo", "echo", "ran"},
+                             .more = {"EXEAT_EXEC_STREAM=" + streams[static_cast<std::size_t>(which)]}});
+        QCOMPARE(outcome.out, std::string("ran\n"));
+        QCOMPARE(gate.requests(), 1);
+    }
+
     void escalatedSaysHowItIsSetUp() {
         execframe_setup setup{};
         FakeGate gate(SOCK_SEQPACKET, [&](Conversation& conversation, const std::string&) {

@@ -36,6 +36,17 @@ static bool is_socket(int fd) {
     return fd >= 0 && fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
+static int socket_option(int fd, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+/** Nothing else does a shell hand over; the service's own socket, for one, would never answer. */
+static bool is_unix_stream(int fd) {
+    return fd >= 0 && socket_option(fd, SO_TYPE) == SOCK_STREAM && socket_option(fd, SO_DOMAIN) == AF_UNIX;
+}
+
 static enum channel_state find_escalate(struct channel* channel, const char* number) {
     channel->buffer = channel->usual;
     channel->capacity = sizeof channel->usual;
@@ -125,7 +136,7 @@ enum channel_state channel_open(struct channel* channel, const char* number) {
 
 bool channel_adopt(struct channel* channel, const char* number, const char* stream) {
     channel->stream = stream == NULL ? -1 : parse_fd(stream);
-    return is_socket(channel->stream) && fcntl(channel->stream, F_SETFD, FD_CLOEXEC) == 0 &&
+    return is_unix_stream(channel->stream) && fcntl(channel->stream, F_SETFD, FD_CLOEXEC) == 0 &&
            find_escalate(channel, number) == CHANNEL_OPEN;
 }
 

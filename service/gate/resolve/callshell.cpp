@@ -40,6 +40,8 @@ bool CallShell::isShell(pid_t pid) const {
 bool CallShell::isCaller(pid_t caller, const ProcessFacts& facts, pid_t above) const {
     if (facts.parent == 0)
         return true; // nobody knows, so it is asked
+    if (isShell(caller))
+        return true; // it asks before it execs (wrapper/bash/askinplace.h), whatever its parent has become
     if (const auto found = m_programs.find(caller); found != m_programs.end() && found->second == facts.startTime)
         return false;
     // Directly below the run's first process stand the shell, which may exec in place, and orphans: `(rm -rf x &)`.
