@@ -4,6 +4,7 @@
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
 #include "gui/text/wrappedtext.h"
+#include "shared/base/paths.h"
 
 #include <QGridLayout>
 #include <QPushButton>
@@ -17,10 +18,6 @@ namespace {
 
 constexpr std::size_t ruleBytes = 2048;
 constexpr std::uint32_t pastCommands = 2000;
-
-std::string basenameOf(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
 
 } // namespace
 
@@ -114,7 +111,7 @@ void Ladder::showPlan(const Result<wire::ControlReply>& reply) {
 
 void Ladder::countPast() {
     HistoryQuery query;
-    query.text = basenameOf(m_approval.command.argv.front());
+    query.text = baseName(m_approval.command.argv.front());
     query.most = pastCommands;
     m_link.ask(wire::QueryHistory{0, query}, this, [this](const Result<wire::ControlReply>& reply) {
         const auto* page = reply ? std::get_if<wire::HistoryPage>(&*reply) : nullptr;

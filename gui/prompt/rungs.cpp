@@ -1,5 +1,6 @@
 #include "gui/prompt/rungs.h"
 
+#include "shared/base/paths.h"
 #include "shared/domain/lastinganswer.h"
 
 #include <algorithm>
@@ -10,12 +11,8 @@ namespace {
 /** Longer ones differ from each other in nothing that a person would weigh. */
 constexpr std::size_t mostWords = 6;
 
-std::string basenameOf(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 bool matches(const std::vector<PatternToken>& pattern, const std::vector<std::string>& argv) {
-    if (argv.size() < pattern.size() || basenameOf(argv.front()) != pattern.front().anyOf.front())
+    if (argv.size() < pattern.size() || baseName(argv.front()) != pattern.front().anyOf.front())
         return false;
     return std::equal(pattern.begin() + 1, pattern.end(), argv.begin() + 1,
                       [](const PatternToken& token, const std::string& word) { return token.anyOf.front() == word; });
@@ -29,7 +26,7 @@ std::vector<Rung> widerRungs(const Approval& approval) {
         !whyNotLasting(approval, AnswerKind::AllowAlways).empty())
         return {};
     // A program that acts by the name it is called by is not allowed under another one.
-    const std::string name = basenameOf(command.argv.front());
+    const std::string name(baseName(command.argv.front()));
     if (std::ranges::find(command.names, name) == command.names.end())
         return {};
     std::vector<Rung> rungs;

@@ -1,6 +1,7 @@
 #include "gui/text/approvalwords.h"
 
 #include "gui/text/quoted.h"
+#include "shared/base/paths.h"
 #include "shared/domain/rulesandbox.h"
 
 #include <algorithm>
@@ -33,10 +34,6 @@ Extent extentOf(const Approval& approval) {
     if (argv.size() > shownArguments || longest > shownArgumentBytes / 4)
         return Extent::Cut;
     return argv.size() > glanceWords || bytes > glanceBytes ? Extent::Long : Extent::AtAGlance;
-}
-
-std::string basenameOf(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
 }
 
 } // namespace
@@ -92,7 +89,7 @@ QString ApprovalWords::commandLine(std::size_t limit) const {
     const Command& command = m_approval.command;
     const QString words = QString::fromStdString(visibleCommand(command.argv, limit));
     // argv[0] is the agent's word: where it is not the program's own name, that stands in front.
-    if (!command.argv.empty() && basenameOf(command.argv.front()) == basenameOf(command.realPath))
+    if (!command.argv.empty() && baseName(command.argv.front()) == baseName(command.realPath))
         return words;
     return tr("%1 called as: %2").arg(quoted(command.realPath, limit), words);
 }
@@ -102,7 +99,7 @@ QString ApprovalWords::agent() const {
 }
 
 QString ApprovalWords::project() const {
-    return m_approval.projectRoot.empty() ? tr("no project") : quoted(basenameOf(m_approval.projectRoot), nameBytes);
+    return m_approval.projectRoot.empty() ? tr("no project") : quoted(baseName(m_approval.projectRoot), nameBytes);
 }
 
 QString ApprovalWords::who() const {

@@ -1,6 +1,7 @@
 #include "service/approvals/riskrating.h"
 
 #include "rules/risktable.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -11,11 +12,6 @@ namespace {
 using rules::RiskLevel;
 using rules::RiskRow;
 using rules::RiskWhen;
-
-std::string_view baseName(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 std::vector<std::string_view> namesOf(const Command& command) {
     std::vector<std::string_view> names(command.names.begin(), command.names.end());

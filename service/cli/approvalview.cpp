@@ -4,6 +4,7 @@
 #include "service/cli/output.h"
 #include "service/cli/typedword.h"
 #include "service/cli/words.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <string_view>
@@ -107,14 +108,10 @@ private:
     std::size_t m_width;
 };
 
-std::string basenameOf(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 /** argv[0] is the agent's word: where it is not the program's own name, that stands in front. */
 std::string execLine(const Command& command) {
     const std::string words = visibleCommand(command.argv, 512);
-    const bool named = !command.argv.empty() && basenameOf(command.argv.front()) == basenameOf(command.realPath);
+    const bool named = !command.argv.empty() && baseName(command.argv.front()) == baseName(command.realPath);
     return named ? words : visible(command.realPath, 256) + " called as: " + words;
 }
 
@@ -133,7 +130,7 @@ std::string shortText(const Approval& approval) {
 
 std::string wordToType(const Approval& approval) {
     // Of the file itself: a link's name is the agent's choice.
-    const std::string name = basenameOf(approval.command.realPath);
+    const std::string name(baseName(approval.command.realPath));
     return approval.kind == ApprovalKind::Exec ? typableWord(name, "allow") : "allow";
 }
 

@@ -1,5 +1,6 @@
 #include "service/cli/lastingview.h"
 
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 #include "shared/domain/lastinganswer.h"
 
@@ -11,10 +12,6 @@ namespace {
 
 constexpr std::size_t shownPath = 1024;
 
-std::string basenameOf(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 /** The user's own rule of exactly the words that were asked about. */
 bool isItsRule(const PrefixRule& rule, const Command& command) {
     if (rule.decision != RuleDecision::Allow || !rule.exact || rule.pattern.size() != command.argv.size())
@@ -23,9 +20,9 @@ bool isItsRule(const PrefixRule& rule, const Command& command) {
         if (rule.pattern[i].anyOf.size() != 1)
             return false;
         const std::string& word = rule.pattern[i].anyOf.front();
-        const bool fits = i > 0 ? word == command.argv[i]
-                                : word == command.realPath || word == basenameOf(command.realPath) ||
-                                      word == basenameOf(command.file);
+        const bool fits =
+            i > 0 ? word == command.argv[i]
+                  : word == command.realPath || word == baseName(command.realPath) || word == baseName(command.file);
         if (!fits)
             return false;
     }
@@ -90,7 +87,7 @@ std::string lastingPromise(const Approval& approval) {
     if (approval.command.origin == FileOrigin::UserOwned)
         text += "It counts as long as " + visible(approval.command.realPath, shownPath) +
                 " keeps its content. That content is confirmed by this: every rule that allows a program named " +
-                visible(basenameOf(approval.command.realPath), shownPath) +
+                visible(baseName(approval.command.realPath), shownPath) +
                 " then lets this file run, not for these words only.\n";
     return text;
 }

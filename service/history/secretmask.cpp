@@ -1,5 +1,7 @@
 #include "service/history/secretmask.h"
 
+#include "shared/base/paths.h"
+
 #include <QByteArrayView>
 #include <QRegularExpression>
 #include <QString>
@@ -137,10 +139,6 @@ void maskMatches(QString& text, const QRegularExpression& expression) {
         text.replace(start, length, replacement);
         from = start + replacement.size();
     }
-}
-
-std::string_view baseName(std::string_view path) {
-    return path.substr(path.rfind('/') + 1); // npos + 1 = 0
 }
 
 enum class NextWord { Plain, Secret };

@@ -1,6 +1,7 @@
 #include "service/gate/judge/heuristics.h"
 
 #include "shared/base/limits.h"
+#include "shared/base/paths.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -27,11 +28,6 @@ std::string reasonOf(const std::vector<Danger>& dangers) {
     return reason;
 }
 
-std::string baseName(std::string_view path) {
-    path.remove_prefix(path.rfind('/') + 1); // npos + 1 is 0
-    return std::string(path);
-}
-
 } // namespace
 
 Heuristics::Heuristics(std::string_view script, HeuristicSettings settings)
@@ -50,7 +46,7 @@ std::vector<Danger> Heuristics::dangersOf(const Command& command) const {
         return {};
     std::vector<Danger> found = m_script.at(command.argv);
     std::vector<Danger> own = danger::dangersOf(command.argv, m_settings);
-    const std::string called = baseName(command.argv.front());
+    const std::string called(baseName(command.argv.front()));
     // DESIGN.md §4.1: a program goes by each of its names; /bin/rm is rm also where a link or argv[0] says otherwise.
     for (const std::string& name : command.names) {
         if (name == called || !own.empty())
