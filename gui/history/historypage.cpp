@@ -5,11 +5,11 @@
 #include "gui/history/historydelegate.h"
 #include "gui/history/historyjson.h"
 #include "gui/link/servicelink.h"
+#include "gui/text/actionbutton.h"
+#include "gui/text/headline.h"
 #include "gui/text/quoted.h"
-#include "gui/window/actionbutton.h"
 #include "gui/window/emptystate.h"
 #include "gui/window/noticebar.h"
-#include "gui/window/pagetitle.h"
 
 #include <QClipboard>
 #include <QFileDialog>
@@ -36,7 +36,7 @@ HistoryPage::HistoryPage(ServiceLink& link, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(20, 12, 20, 16);
     column->setSpacing(10);
-    column->addWidget(new PageTitle(tr("History")));
+    column->addWidget(new Headline(tr("History")));
     column->addWidget(m_filter);
     column->addWidget(m_notice);
     m_stack->addWidget(makeLists());

@@ -1,7 +1,7 @@
 #include "gui/inbox/groupdenial.h"
 
+#include "gui/text/actionbutton.h"
 #include "gui/text/plainlabel.h"
-#include "gui/window/actionbutton.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>

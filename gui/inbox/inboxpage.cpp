@@ -5,12 +5,12 @@
 #include "gui/inbox/missedsection.h"
 #include "gui/link/openapprovals.h"
 #include "gui/link/servicelink.h"
+#include "gui/text/actionbutton.h"
+#include "gui/text/headline.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
-#include "gui/window/actionbutton.h"
 #include "gui/window/emptystate.h"
 #include "gui/window/noticebar.h"
-#include "gui/window/pagetitle.h"
 
 #include <QHBoxLayout>
 #include <QLocale>
@@ -38,7 +38,7 @@ InboxPage::InboxPage(ServiceLink& link, const OpenApprovals& approvals, QWidget*
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(20, 12, 20, 16);
     column->setSpacing(10);
-    column->addWidget(new PageTitle(tr("Open questions")));
+    column->addWidget(new Headline(tr("Open questions")));
     column->addWidget(m_summary);
     column->addWidget(m_notice);
     m_stack->addWidget(makeList());

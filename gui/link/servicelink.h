@@ -30,7 +30,6 @@ public:
     State state() const { return m_state; }
     /** What is wrong while Gone, for a person. */
     QString problem() const { return m_problem; }
-    const RuntimePaths& paths() const { return m_paths; }
 
     /**
      * Sends `request` (its number is filled in) and calls `done` once, from the event loop, with the reply or with what

@@ -1,13 +1,13 @@
 #include "gui/prompt/ladder.h"
 
 #include "gui/link/servicelink.h"
+#include "gui/text/actionbutton.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
 #include "gui/text/wrappedtext.h"
 #include "shared/base/paths.h"
 
 #include <QGridLayout>
-#include <QPushButton>
 #include <QRadioButton>
 #include <QVBoxLayout>
 
@@ -46,8 +46,7 @@ Ladder::Ladder(const Approval& approval, ServiceLink& link, QWidget* parent)
     }
     column->addLayout(grid);
     column->addWidget(m_plan);
-    auto* back = new QPushButton(tr("Back"));
-    back->setAutoDefault(false);
+    auto* back = new ActionButton(tr("Back"));
     back->setObjectName(QStringLiteral("back"));
     connect(back, &QPushButton::clicked, this, &Ladder::left);
     column->addWidget(back, 0, Qt::AlignLeft);

@@ -4,7 +4,9 @@
 #include "gui/prompt/facts.h"
 #include "gui/prompt/flaglist.h"
 #include "gui/prompt/ladder.h"
+#include "gui/text/actionbutton.h"
 #include "gui/text/approvalwords.h"
+#include "gui/text/headline.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/quoted.h"
 #include "gui/text/shieldicon.h"
@@ -32,11 +34,8 @@ constexpr auto untilClosed = 6s;
 
 constexpr std::int64_t minute = 60;
 
-/** Buttons that a key reaches only after a person went there by Tab or the mouse. */
 QPushButton* button(const QString& text, const QString& name) {
-    auto* made = new QPushButton(text);
-    made->setAutoDefault(false);
-    made->setDefault(false);
+    auto* made = new ActionButton(text);
     made->setObjectName(name);
     return made;
 }
@@ -81,11 +80,7 @@ QWidget* PromptWindow::makeHeader() {
     row->addWidget(icon, 0, Qt::AlignTop);
     auto* texts = new QVBoxLayout;
     texts->setSpacing(4);
-    auto* verb = new PlainLabel(words.verb());
-    QFont large = verb->font();
-    large.setPointSizeF(large.pointSizeF() * 1.45);
-    large.setBold(true);
-    verb->setFont(large);
+    auto* verb = new Headline(words.verb());
     verb->setObjectName(QStringLiteral("verb"));
     texts->addWidget(verb);
     texts->addWidget(new PlainLabel(tr("Asked by %1.", "agent in project").arg(words.who())));

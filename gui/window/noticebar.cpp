@@ -1,8 +1,8 @@
 #include "gui/window/noticebar.h"
 
+#include "gui/text/actionbutton.h"
 #include "gui/text/plainlabel.h"
 #include "gui/text/shieldicon.h"
-#include "gui/window/actionbutton.h"
 
 #include <QHBoxLayout>
 

@@ -4,11 +4,11 @@
 
 namespace exeat {
 
-/** The name of a page, at its top. */
-class PageTitle : public PlainLabel {
+/** What a page or a question is about, at its top. */
+class Headline : public PlainLabel {
     Q_OBJECT
 public:
-    explicit PageTitle(const QString& text, QWidget* parent = nullptr) : PlainLabel(text, parent) {
+    explicit Headline(const QString& text, QWidget* parent = nullptr) : PlainLabel(text, parent) {
         QFont large = font();
         large.setPointSizeF(large.pointSizeF() * 1.45);
         large.setBold(true);
